@@ -1,0 +1,58 @@
+# Needs Python 3.11, 3.12 or 3.13, make and a package index. `make help` lists what there is.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK_TOOL := uv==0.13.9
+LOCK_EXTRAS := --extra dev
+BENCH_ARGS ?=
+
+.DELETE_ON_ERROR:
+.PHONY: help run test lint bench bench-proposals screenshots lock clean setup setup-dev
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 :: \2/p' $(MAKEFILE_LIST) | awk -F ' :: ' '{printf "%-24s%s\n", $$1, $$2}'
+
+run: setup ## set up, make the sample corpus with proposals and open the window on it
+	@$(BIN)/python -m annotator.app.display
+	$(BIN)/annotator demo
+
+test: setup-dev lint ## set up, check format, lint and types, run every test
+	@$(BIN)/python -m annotator.app.display offscreen
+	$(BIN)/pytest
+
+lint: setup-dev ## check format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict annotator
+
+bench: setup-dev ## measure start, edits and large pages
+	$(BIN)/python -m tests.benchmarks $(BENCH_ARGS)
+
+bench-proposals: setup-dev ## measure how good the proposals are
+	$(BIN)/python -m tests.benchmarks.proposals $(BENCH_ARGS)
+
+screenshots: setup-dev ## draw the pictures that the guides show
+	@$(BIN)/python -m annotator.app.display offscreen
+	ANNOTATOR_SCREENSHOTS=docs/images $(BIN)/pytest tests/ui/test_screenshots.py
+
+setup: $(VENV)/.ready-run ## make .venv with what the program needs
+
+setup-dev: $(VENV)/.ready-dev ## make .venv with what the tests need too
+
+# A stamp is written last, so that a set-up that was cut short is done again.
+$(VENV)/.ready-run: requirements.lock pyproject.toml
+	@if [ -e $(VENV)/.ready-dev ] && [ $(VENV)/.ready-dev -nt requirements.lock ] \
+	  && [ $(VENV)/.ready-dev -nt pyproject.toml ]; then touch $@; else sh tools/setup.sh $(VENV) requirements.lock $@; fi
+
+$(VENV)/.ready-dev: requirements-dev.lock pyproject.toml
+	@sh tools/setup.sh $(VENV) requirements-dev.lock $@
+
+lock: ## choose the newest versions that fit pyproject.toml and write both lock files
+	@sh tools/python.sh -m venv .venv-lock
+	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check '$(LOCK_TOOL)'
+	@sh tools/lock.sh .venv-lock/bin/uv $(LOCK_EXTRAS)
+
+clean: ## remove what can be made again
+	rm -rf $(VENV) .venv-lock out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find annotator tests -name __pycache__ -type d -prune -exec rm -rf {} +
