@@ -1,0 +1,1 @@
+"""Proposers: what puts marks forward for a person to decide on."""
