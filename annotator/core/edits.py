@@ -68,9 +68,7 @@ def resize_span(page: Page, span: Span, start: int, end: int) -> Edit:
     if (start, end) == (span.start, span.end):
         raise EditRefused(tr("The edge has nowhere further to go."))
     new = Span(start, end, span.layer, span.label)
-    title = tr(
-        "Move edge of {mark} to “{text}”", mark=describe(page, span), text=_snippet(page.text[start:end])
-    )
+    title = tr("Move edge of {mark} to “{text}”", mark=describe(page, span), text=_snippet(page.text[start:end]))
     return _edit(page, title, remove=[span], add=[new])
 
 
@@ -205,9 +203,7 @@ class _Taken:
         elif isinstance(mark, Span):
             spans = self._spans.setdefault(mark.layer, [])
             at = bisect_left(spans, mark.start, key=lambda span: span.start)
-            if (at > 0 and spans[at - 1].end > mark.start) or (
-                at < len(spans) and spans[at].start < mark.end
-            ):
+            if (at > 0 and spans[at - 1].end > mark.start) or (at < len(spans) and spans[at].start < mark.end):
                 return False
             spans.insert(at, mark)
         return True

@@ -144,9 +144,7 @@ class Page:
         return Page(self.document, self.schema, annotation, self.proposed, tuple(decided), tuple(pending))
 
 
-def make_page(
-    document: Document, schema: Schema, annotation: Annotation, proposals: Iterable[Proposal]
-) -> Page:
+def make_page(document: Document, schema: Schema, annotation: Annotation, proposals: Iterable[Proposal]) -> Page:
     """A page from its parts. Where several proposers put the same mark forward, the one with the best score speaks."""
     proposed: dict[Labelled, Proposal] = {}
     for proposal in proposals:
@@ -158,11 +156,7 @@ def make_page(
     rejected = {mark.mark for mark in marks if isinstance(mark, Rejection)}
     answered = _Answered(decided, schema)
     pending = sorted(
-        (
-            mark
-            for mark in proposed
-            if mark not in marks and mark not in rejected and not answered.excludes(mark)
-        ),
+        (mark for mark in proposed if mark not in marks and mark not in rejected and not answered.excludes(mark)),
         key=text_order,
     )
     return Page(document, schema, annotation, proposed, decided, tuple(pending))

@@ -209,9 +209,7 @@ class _Where:
     file: str
     text: str
 
-    def fail(
-        self, reason: str, layer: int | None = None, label: int | None = None, key: str = ""
-    ) -> SchemaError:
+    def fail(self, reason: str, layer: int | None = None, label: int | None = None, key: str = "") -> SchemaError:
         line = self._line(layer, label, key)
         place = tr("{file}, line {line}", file=self.file, line=line) if line else self.file
         return SchemaError(f"{place}: {reason}")
@@ -225,9 +223,7 @@ class _Where:
                 seen_layer, seen_label = seen_layer + 1, -1
             elif line.startswith("[[layers.labels]]"):
                 seen_label += 1
-            inside = seen_layer == (-1 if layer is None else layer) and seen_label == (
-                -1 if label is None else label
-            )
+            inside = seen_layer == (-1 if layer is None else layer) and seen_label == (-1 if label is None else label)
             if inside and line.startswith("[["):
                 best = number
             if inside and key and line.startswith(f"{key}="):
@@ -259,9 +255,7 @@ def _read_layer(row: object, where: _Where, index: int) -> Layer:
     _known(row, {"name", "kind", "title", "overlap", "guideline", "mapping", "labels"}, where, index)
     name = _text(row, "name", where, index)
     if not _NAME.fullmatch(name):
-        raise where.fail(
-            tr("a layer needs a `name` that is a word; it is “{name}”.", name=name), index, key="name"
-        )
+        raise where.fail(tr("a layer needs a `name` that is a word; it is “{name}”.", name=name), index, key="name")
     kind = _text(row, "kind", where, index)
     if kind not in set(LayerKind):
         reason = tr("`kind` must be one of {kinds}; it is “{kind}”.", kinds=", ".join(LayerKind), kind=kind)
@@ -271,9 +265,7 @@ def _read_layer(row: object, where: _Where, index: int) -> Layer:
         raise where.fail(tr("`overlap` must be true or false."), index, key="overlap")
     rows = row.get("labels")
     if not isinstance(rows, list) or not rows:
-        raise where.fail(
-            tr("the layer “{layer}” needs at least one [[layers.labels]] table.", layer=name), index
-        )
+        raise where.fail(tr("the layer “{layer}” needs at least one [[layers.labels]] table.", layer=name), index)
     labels = tuple(_read_label(label, where, index, i) for i, label in enumerate(rows))
     for i, label in enumerate(labels):
         before = labels[:i]
@@ -289,9 +281,7 @@ def _read_layer(row: object, where: _Where, index: int) -> Layer:
         raise where.fail(tr("`mapping` must be a table of texts."), index, key="mapping")
     for theirs, ours in mapping.items():
         if ours not in known:
-            reason = tr(
-                "`mapping` turns “{theirs}” into “{ours}”, which is no label here.", theirs=theirs, ours=ours
-            )
+            reason = tr("`mapping` turns “{theirs}” into “{ours}”, which is no label here.", theirs=theirs, ours=ours)
             raise where.fail(reason, index, key="mapping")
     return Layer(
         name=name,
@@ -316,9 +306,7 @@ def _read_label(row: object, where: _Where, layer: int, index: int) -> Label:
         raise where.fail(reason, layer, index, "colour")
     key = values.get("key", "")
     if key and not (len(key) == 1 and key.isalnum()):
-        raise where.fail(
-            tr("`key` must be one letter or digit; it is “{key}”.", key=key), layer, index, "key"
-        )
+        raise where.fail(tr("`key` must be one letter or digit; it is “{key}”.", key=key), layer, index, "key")
     if len(values.get("code", "")) > 6:
         raise where.fail(
             tr("`code` has at most six characters; it is “{code}”.", code=values["code"]),
@@ -334,15 +322,11 @@ def _known(
 ) -> None:
     for key in row:
         if key not in names:
-            reason = tr(
-                "“{key}” means nothing here; known are {names}.", key=key, names=", ".join(sorted(names))
-            )
+            reason = tr("“{key}” means nothing here; known are {names}.", key=key, names=", ".join(sorted(names)))
             raise where.fail(reason, layer, label, key)
 
 
-def _text(
-    row: Mapping[str, Any], key: str, where: _Where, layer: int | None = None, label: int | None = None
-) -> str:
+def _text(row: Mapping[str, Any], key: str, where: _Where, layer: int | None = None, label: int | None = None) -> str:
     value = row.get(key, "")
     if not isinstance(value, str):
         raise where.fail(tr("`{key}` must be a text.", key=key), layer, label, key)

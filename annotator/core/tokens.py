@@ -118,10 +118,7 @@ def sentence_starts(text: str, start: int, end: int) -> Iterator[int]:
     if start < end:
         yield start
     for match in _SENTENCE_END.finditer(text, start, end):
-        if (
-            not _ABBREVIATION.search(text, max(start, match.start() - 8), match.start() + 1)
-            and match.end() < end
-        ):
+        if not _ABBREVIATION.search(text, max(start, match.start() - 8), match.start() + 1) and match.end() < end:
             yield match.end()
 
 
@@ -141,9 +138,7 @@ def sentence_start(text: str, position: int) -> int:
 def _grow(text: str, position: int) -> tuple[int, int]:
     start, end = position, position + 1
     if not is_word_character(text[position]):
-        while (
-            end < len(text) and is_word_character(text[end]) and not text[end].isalnum() and text[end] != "_"
-        ):
+        while end < len(text) and is_word_character(text[end]) and not text[end].isalnum() and text[end] != "_":
             end += 1
         return start, end
     while start > 0 and is_word_character(text[start - 1]):
