@@ -12,9 +12,7 @@ import pytest
 
 from annotator.app import display
 
-linux_only = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="other systems bring all Qt needs"
-)
+linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems bring all Qt needs")
 
 
 @pytest.fixture
@@ -116,9 +114,7 @@ def test_one_sentence_says_what_to_install(
 
 
 def test_one_platform_that_can_be_loaded_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        display, "missing_libraries", lambda platform: ["libEGL.so.1"] if platform == "wayland" else []
-    )
+    monkeypatch.setattr(display, "missing_libraries", lambda platform: ["libEGL.so.1"] if platform == "wayland" else [])
     assert display.library_problem(["wayland", "xcb"]) is None
     problem = display.library_problem(["wayland"])
     assert problem is not None
@@ -179,9 +175,7 @@ def test_a_display_that_cannot_be_is_no_display(named: str) -> None:
 
 
 @linux_only
-def test_a_wayland_display_that_listens_is_no_problem(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wayland_display_that_listens_is_no_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The path of a socket may hold about 100 bytes, so its folder is left out.
     monkeypatch.chdir(tmp_path)
     env = {"WAYLAND_DISPLAY": "wayland-0", "XDG_RUNTIME_DIR": "."}
@@ -200,7 +194,5 @@ def test_a_platform_that_needs_neither_is_left_alone() -> None:
 
 
 def test_qt_is_not_imported_by_the_check() -> None:
-    program = (
-        "import sys, annotator.app.display as d; d.main(['offscreen']); sys.exit('PySide6' in sys.modules)"
-    )
+    program = "import sys, annotator.app.display as d; d.main(['offscreen']); sys.exit('PySide6' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
