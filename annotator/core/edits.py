@@ -122,7 +122,7 @@ def set_document_label(page: Page, layer: str, label: str, *, on: bool) -> Edit:
 
 
 def accept_rest(page: Page, *, minimum: float = 0.0) -> Edit:
-    """Accept all that is pending and call the page done. Where two pending marks exclude each other the better score stays.
+    """Accept all that is pending and call the page done; of two that exclude each other the better score stays.
 
     Args:
         page: The page as it is.

@@ -61,7 +61,7 @@ class Page:
         return mark in self.annotation.marks
 
     def segments(self, layer: str, *, with_pending: bool = False) -> list[Segment]:
-        """The segments of a layer by its decided boundaries, and the pending ones if asked, end to end over the text."""
+        """The segments of a layer, end to end over the text, by its decided boundaries and the pending ones if asked."""
         marks: Iterable[Labelled] = self.decided
         if with_pending:
             marks = sorted([*self.decided, *self.pending], key=text_order)
@@ -78,7 +78,7 @@ class Page:
         ]
 
     def conflicts(self, mark: Labelled, among: Iterable[Labelled]) -> list[Labelled]:
-        """The marks that cannot stand beside `mark`: a boundary at its place, a span in its stretch (see `Layer.overlap`)."""
+        """The marks that cannot stand beside `mark`: a boundary at its place, a span in its stretch."""
         if isinstance(mark, Boundary):
             return [
                 other

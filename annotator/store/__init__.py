@@ -1,0 +1,1 @@
+"""One corpus in one SQLite file."""

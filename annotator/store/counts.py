@@ -1,0 +1,82 @@
+"""What a corpus holds, counted."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from annotator.core.record import GOLD
+from annotator.store.corpus import Corpus
+from annotator.store.migrations import FILE_VERSION
+
+_KINDS = ("document", "boundary", "span")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a corpus holds."""
+
+    name: str
+    file_version: int
+    schema: str
+    schema_version: int
+    documents: int
+    characters: int
+    """Code points of all texts together."""
+    statuses: dict[str, dict[str, int]]
+    """Documents by status, for each annotator; those nobody has opened count as to do."""
+    marks: dict[str, dict[str, dict[str, int]]]
+    """Marks by annotator, layer and label; rejections are left out."""
+    rejections: dict[str, int]
+    """Rejections by annotator."""
+    proposals: dict[str, dict[str, dict[str, int]]]
+    """Proposed marks by proposer, layer and label."""
+    gold: int
+    """Documents with finished gold."""
+    edits: int
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return asdict(self)
+
+
+def count_corpus(corpus: Corpus) -> Counts:
+    """Count what `corpus` holds."""
+    documents, characters = corpus.query("SELECT count(*), coalesce(sum(length), 0) FROM documents")[0]
+    statuses: dict[str, dict[str, int]] = {name: {} for name in corpus.annotators()}
+    for name, status, n in corpus.query(
+        "SELECT name, status, count(*) FROM annotations JOIN annotators ON id = annotator GROUP BY name, status"
+    ):
+        statuses[name][status] = n
+    for row in statuses.values():
+        untouched = documents - sum(row.values())
+        if untouched:
+            row["todo"] = row.get("todo", 0) + untouched
+    marks: dict[str, dict[str, dict[str, int]]] = {}
+    rejections: dict[str, int] = {}
+    for name, layer, label, rejected, n in corpus.query(
+        "SELECT name, layer, label, rejected, count(*) FROM marks JOIN annotators ON id = annotator "
+        "GROUP BY name, layer, label, rejected ORDER BY name, layer, label"
+    ):
+        if rejected:
+            rejections[name] = rejections.get(name, 0) + n
+        else:
+            marks.setdefault(name, {}).setdefault(layer, {})[label] = n
+    proposals: dict[str, dict[str, dict[str, int]]] = {}
+    for proposer, layer, label, n in corpus.query(
+        "SELECT trim(name || ' ' || version), layer, label, count(*) FROM proposals JOIN proposers ON id = proposer "
+        "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    ):
+        proposals.setdefault(proposer, {}).setdefault(layer, {})[label] = n
+    return Counts(
+        name=corpus.name,
+        file_version=FILE_VERSION,
+        schema=corpus.schema.name,
+        schema_version=corpus.schema.version,
+        documents=documents,
+        characters=characters,
+        statuses=statuses,
+        marks=marks,
+        rejections=rejections,
+        proposals=proposals,
+        gold=statuses.get(GOLD, {}).get("done", 0),
+        edits=corpus.query("SELECT count(*) FROM edits")[0][0],
+    )

@@ -1,0 +1,163 @@
+"""The database schema as an append-only list of steps. A step, once released, is never changed: add another."""
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlite_utils import Database
+
+APPLICATION_ID = 0x616E6E6F
+"""Marks a SQLite file as a corpus ("anno")."""
+
+_FIRST = """
+CREATE TABLE corpus (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE schemas (
+    serial INTEGER PRIMARY KEY,
+    body TEXT NOT NULL CHECK (json_valid(body)),
+    saved_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE annotators (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE CHECK (name <> ''),
+    created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE documents (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE CHECK (length(id) = 64),
+    title TEXT NOT NULL,
+    source TEXT NOT NULL,
+    published TEXT NOT NULL,
+    meta TEXT NOT NULL CHECK (json_valid(meta)),
+    length INTEGER NOT NULL,
+    imported_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE texts (
+    seq INTEGER PRIMARY KEY REFERENCES documents (seq),
+    text TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE annotations (
+    seq INTEGER NOT NULL REFERENCES documents (seq),
+    annotator INTEGER NOT NULL REFERENCES annotators (id),
+    status TEXT NOT NULL CHECK (status IN ('todo', 'in_progress', 'done', 'skipped', 'unsure')),
+    note TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (seq, annotator)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE edits (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER NOT NULL REFERENCES documents (seq),
+    annotator INTEGER NOT NULL REFERENCES annotators (id),
+    made_at TEXT NOT NULL,
+    title TEXT NOT NULL,
+    removed TEXT NOT NULL CHECK (json_valid(removed)),
+    added TEXT NOT NULL CHECK (json_valid(added)),
+    state TEXT CHECK (state IS NULL OR json_valid(state)),
+    undoes INTEGER REFERENCES edits (id),
+    batch INTEGER,
+    fixed INTEGER NOT NULL DEFAULT 0,
+    seconds REAL NOT NULL DEFAULT 0.0
+) STRICT;
+
+CREATE INDEX edits_of_page ON edits (seq, annotator);
+
+CREATE TRIGGER edits_stay BEFORE UPDATE ON edits BEGIN SELECT raise(ABORT, 'the edit log is append only'); END;
+
+CREATE TRIGGER edits_last BEFORE DELETE ON edits BEGIN SELECT raise(ABORT, 'the edit log is append only'); END;
+
+CREATE TABLE marks (
+    seq INTEGER NOT NULL,
+    annotator INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    layer TEXT NOT NULL,
+    start INTEGER NOT NULL CHECK (start >= 0),
+    "end" INTEGER NOT NULL CHECK ("end" >= start),
+    label TEXT NOT NULL,
+    rejected INTEGER NOT NULL,
+    edit INTEGER NOT NULL REFERENCES edits (id),
+    proposer TEXT,
+    PRIMARY KEY (seq, annotator, kind, layer, start, "end", label, rejected),
+    FOREIGN KEY (seq, annotator) REFERENCES annotations (seq, annotator)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE proposers (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    version TEXT NOT NULL,
+    first_used TEXT NOT NULL,
+    UNIQUE (name, version)
+) STRICT;
+
+CREATE TABLE proposals (
+    seq INTEGER NOT NULL REFERENCES documents (seq),
+    proposer INTEGER NOT NULL REFERENCES proposers (id),
+    kind INTEGER NOT NULL,
+    layer TEXT NOT NULL,
+    start INTEGER NOT NULL CHECK (start >= 0),
+    "end" INTEGER NOT NULL CHECK ("end" >= start),
+    label TEXT NOT NULL,
+    score REAL CHECK (score IS NULL OR (score >= 0.0 AND score <= 1.0)),
+    reason TEXT NOT NULL,
+    PRIMARY KEY (seq, proposer, kind, layer, start, "end", label)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE proposed (
+    seq INTEGER NOT NULL REFERENCES documents (seq),
+    name TEXT NOT NULL,
+    proposer INTEGER NOT NULL REFERENCES proposers (id),
+    made_at TEXT NOT NULL,
+    PRIMARY KEY (seq, name)
+) STRICT, WITHOUT ROWID
+"""
+
+_STEPS: tuple[tuple[str, str], ...] = (("first", _FIRST),)
+
+FILE_VERSION = len(_STEPS)
+"""The version this program writes; `PRAGMA user_version` of a corpus file."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a corpus file to `FILE_VERSION`, all steps or none.
+
+    `connection` must be in autocommit mode with no transaction open.
+    """
+    from sqlite_utils import Database, Migrations
+
+    steps = Migrations("annotator")
+    for name, script in _STEPS:
+        steps(name=name)(_step(script))
+    database = Database(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        steps.apply(database)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {FILE_VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _step(script: str) -> "Callable[[Database], None]":
+    """A migration that runs one SQL script statement by statement, inside the transaction that is open."""
+
+    def run(database: "Database") -> None:
+        statement = ""
+        for piece in script.split(";"):
+            statement += piece + ";"
+            if sqlite3.complete_statement(statement):
+                database.conn.execute(statement)
+                statement = ""
+
+    return run

@@ -1,0 +1,202 @@
+"""Whole records into a corpus file and out of it, one by one, so that memory stays flat."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from annotator.core.annotation import Annotation, Edit, State, Status
+from annotator.core.document import Document, text_id
+from annotator.core.errors import InputError
+from annotator.core.marks import Mark
+from annotator.core.proposal import Proposal
+from annotator.core.record import Record, Work, check_marks
+from annotator.core.words import tr
+from annotator.store.connection import connect, said
+from annotator.store.journal import now, write_edit
+from annotator.store.rows import (
+    document_from_row,
+    mark_from_row,
+    mark_to_row,
+    proposal_from_row,
+    split_proposer,
+)
+
+if TYPE_CHECKING:
+    from annotator.store.corpus import Corpus
+
+_PROGRESS_EVERY = 100
+
+
+@dataclass(slots=True)
+class AddReport:
+    """What came of adding records."""
+
+    documents: int = 0
+    """Documents added."""
+    duplicates: int = 0
+    """Records whose text the corpus, or an earlier record, holds already."""
+    works: int = 0
+    """Annotations added."""
+    kept: int = 0
+    """Annotations left out because that annotator has work of their own on that document."""
+    proposals: int = 0
+    """Proposed marks added."""
+
+
+def write_records(
+    corpus: "Corpus",
+    connection: sqlite3.Connection,
+    records: Iterable[Record],
+    progress: Callable[[int], None] | None,
+) -> AddReport:
+    """Add records inside the transaction that is open; see `Corpus.add_records`."""
+    report = AddReport()
+    at = now()
+    schema = corpus.schema
+    proposers: dict[str, int] = {}
+    for number, record in enumerate(records, 1):
+        document = record.document
+        where = tr("document {id} ({title})", id=document.id[:12], title=document.title)
+        for work in record.works:
+            check_marks(work.annotation.marks, schema, document.text, where)
+        check_marks((item.mark for item in record.proposals), schema, document.text, where)
+        seq, new = _write_document(connection, document, at)
+        report.documents += new
+        report.duplicates += not new
+        for work in record.works:
+            added = _write_work(connection, seq, corpus.annotator_key(work.annotation.annotator), work)
+            report.works += added
+            report.kept += not added
+        if record.proposals:
+            report.proposals += _write_proposals(corpus, connection, seq, record.proposals, proposers, at)
+        if progress and number % _PROGRESS_EVERY == 0:
+            progress(number)
+    return report
+
+
+def _write_document(connection: sqlite3.Connection, document: Document, at: str) -> tuple[int, bool]:
+    row = connection.execute("SELECT seq FROM documents WHERE id = ?", (document.id,)).fetchone()
+    if row is not None:
+        return row[0], False
+    if document.id != text_id(document.text):
+        raise InputError(
+            tr("The document “{title}” has an id that is not the SHA-256 of its text.", title=document.title)
+        )
+    meta = json.dumps(dict(document.meta), ensure_ascii=False, sort_keys=True)
+    values = (document.id, document.title, document.source, document.published, meta, len(document.text), at)
+    insert = (
+        "INSERT INTO documents (id, title, source, published, meta, length, imported_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    )
+    seq = connection.execute(insert, values).lastrowid or 0
+    connection.execute("INSERT INTO texts VALUES (?, ?)", (seq, document.text))
+    return seq, True
+
+
+def _write_work(connection: sqlite3.Connection, seq: int, who: int, work: Work) -> bool:
+    known = connection.execute("SELECT 1 FROM annotations WHERE seq = ? AND annotator = ?", (seq, who)).fetchone()
+    if known:
+        return False
+    annotation = work.annotation
+    state = None if annotation.state == State() else (State(), annotation.state)
+    edit = Edit(tr("Import"), frozenset(), annotation.marks, state)
+    write_edit(connection, seq, who, edit, work.origins, fixed=True, seconds=work.seconds)
+    return True
+
+
+def _write_proposals(
+    corpus: "Corpus",
+    connection: sqlite3.Connection,
+    seq: int,
+    proposals: Iterable[Proposal],
+    proposers: dict[str, int],
+    at: str,
+) -> int:
+    rows = []
+    for item in proposals:
+        if item.proposer not in proposers:
+            proposers[item.proposer] = corpus.proposer_key(*split_proposer(item.proposer))
+        key = proposers[item.proposer]
+        rows.append((seq, key, *mark_to_row(item.mark)[:5], item.score, item.reason))
+    before = connection.total_changes
+    connection.executemany("INSERT OR IGNORE INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    count = connection.total_changes - before
+    seen = {(item.proposer, proposers[item.proposer]) for item in proposals}
+    connection.executemany(
+        "INSERT OR IGNORE INTO proposed VALUES (?, ?, ?, ?)",
+        [(seq, split_proposer(proposer)[0], key, at) for proposer, key in sorted(seen)],
+    )
+    return count
+
+
+def read_records(path: Path, document_ids: Collection[str] | None = None) -> Iterator[Record]:
+    """The records of a corpus file, as it stood when reading began; see `Corpus.records`."""
+    with said(path), closing(connect(path)) as connection:
+        connection.execute("BEGIN")
+        names: dict[int, str] = dict(connection.execute("SELECT id, name FROM annotators"))
+        works = _by_document(
+            connection, "SELECT seq, annotator, status, note, seconds FROM annotations ORDER BY seq, annotator"
+        )
+        marks = _by_document(
+            connection,
+            'SELECT seq, annotator, kind, layer, start, "end", label, rejected, proposer FROM marks ORDER BY seq',
+        )
+        proposals = _by_document(
+            connection,
+            'SELECT seq, kind, layer, start, "end", label, score, reason, name, version FROM proposals p '
+            "JOIN proposers r ON r.id = p.proposer ORDER BY seq",
+        )
+        documents = connection.execute(
+            "SELECT seq, id, text, title, source, published, meta FROM documents JOIN texts USING (seq) ORDER BY seq"
+        )
+        for seq, *columns in documents:
+            document = document_from_row(*columns)
+            own_works, own_marks, own_proposals = works(seq), marks(seq), proposals(seq)
+            if document_ids is None or document.id in document_ids:
+                yield Record(
+                    document,
+                    tuple(sorted(_works(document.id, own_works, own_marks, names), key=_by_annotator)),
+                    tuple(proposal_from_row(*row[1:]) for row in own_proposals),
+                )
+
+
+def _by_annotator(work: Work) -> str:
+    return work.annotation.annotator
+
+
+def _works(
+    document_id: str, rows: list[tuple[Any, ...]], mark_rows: list[tuple[Any, ...]], names: dict[int, str]
+) -> Iterator[Work]:
+    marks: defaultdict[int, list[Mark]] = defaultdict(list)
+    origins: defaultdict[int, dict[Mark, str]] = defaultdict(dict)
+    for row in mark_rows:
+        mark = mark_from_row(*row[2:8])
+        marks[row[1]].append(mark)
+        if row[8] is not None:
+            origins[row[1]][mark] = row[8]
+    for _, who, status, note, seconds in rows:
+        annotation = Annotation(document_id, names[who], frozenset(marks[who]), State(Status(status), note))
+        yield Work(annotation, origins[who], seconds)
+
+
+def _by_document(connection: sqlite3.Connection, sql: str) -> Callable[[int], list[tuple[Any, ...]]]:
+    """A reader of rows in the order of `seq`: called with rising numbers, it gives the rows of each."""
+    groups = groupby(connection.execute(sql), key=itemgetter(0))
+    waiting: list[tuple[int, list[tuple[Any, ...]]]] = []
+
+    def rows(seq: int) -> list[tuple[Any, ...]]:
+        while not waiting or waiting[0][0] < seq:
+            waiting.clear()
+            found = next(groups, None)
+            if found is None:
+                return []
+            waiting.append((found[0], list(found[1])))
+        return waiting.pop()[1] if waiting[0][0] == seq else []
+
+    return rows
