@@ -1,0 +1,177 @@
+"""Entities by a spaCy pipeline, which is imported on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from annotator.core.document import Document
+from annotator.core.marks import Span
+from annotator.core.proposal import Proposal
+from annotator.core.schema import Layer, LayerKind, Schema
+from annotator.propose.lines import paragraphs
+from annotator.propose.pipelines import DEFAULT_MODEL, find_pipeline, load_pipeline
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+LONGEST_PIECE = 60_000
+"""Code points given to the pipeline at once; longer documents are split at line ends."""
+BATCH_SIZE = 64
+"""Pieces the pipeline works on together."""
+
+
+class Entity(NamedTuple):
+    """An entity as a pipeline sees it, under the pipeline's own label."""
+
+    start: int
+    end: int
+    label: str
+
+
+class Piece(NamedTuple):
+    """A stretch of a document that is given to the pipeline."""
+
+    text: str
+    offset: int
+    """Code points of the document before it."""
+    document: Document
+    last: bool
+
+
+def entity_layer(schema: Schema, name: str | None = None) -> Layer | None:
+    """The layer that entities go to: the one of that name, or else the first span layer; None where there is none."""
+    spans = list(schema.of_kind(LayerKind.SPANS))
+    if name is not None:
+        return next((layer for layer in spans if layer.name == name), None)
+    return spans[0] if spans else None
+
+
+class SpacyProposer:
+    """Proposes the entities that a spaCy pipeline finds."""
+
+    def __init__(
+        self, model: str = DEFAULT_MODEL, *, layer: str | None = None, batch_size: int = BATCH_SIZE, name: str = "spacy"
+    ) -> None:
+        """Finds the pipeline; loads nothing yet.
+
+        Args:
+            model: Name of an installed pipeline, or the folder of one.
+            layer: Span layer the entities go to; the first of the schema when None.
+            batch_size: Pieces of text the pipeline works on together.
+            name: What the proposals name as their proposer.
+
+        Raises:
+            InputError: There is no such pipeline.
+        """
+        self.name = name
+        self._found = find_pipeline(model)
+        self._layer = layer
+        self._batch_size = batch_size
+        self._nlp: Language | None = None
+
+    @property
+    def version(self) -> str:
+        """Name and version of the pipeline."""
+        return self._found.shown
+
+    def load(self) -> Language:
+        """The pipeline, loaded on the first call.
+
+        Raises:
+            InputError: As `load_pipeline`.
+        """
+        if self._nlp is None:
+            self._nlp = load_pipeline(self._found)
+        return self._nlp
+
+    def propose(self, documents: Iterable[Document], schema: Schema) -> Iterator[Sequence[Proposal]]:
+        """The entities of each document in text order, none overlapping; labels the layer does not have are left out.
+
+        Raises:
+            InputError: The pipeline cannot be loaded.
+        """
+        layer = entity_layer(schema, self._layer)
+        if layer is None:
+            for _ in documents:
+                yield ()
+            return
+        for document, entities in self.entities(documents):
+            yield tuple(self._proposals(document, entities, layer))
+
+    def entities(self, documents: Iterable[Document]) -> Iterator[tuple[Document, list[Entity]]]:
+        """Each document with the entities that the pipeline finds in it, in text order."""
+        nlp = self.load()
+        stream = ((piece.text, piece) for document in documents for piece in pieces(document))
+        found: list[Entity] = []
+        for doc, piece in nlp.pipe(stream, as_tuples=True, batch_size=self._batch_size):
+            for span in doc.ents:
+                found += tidy(piece.text, Entity(span.start_char, span.end_char, span.label_), piece.offset)
+            if piece.last:
+                yield piece.document, found
+                found = []
+
+    def _proposals(self, document: Document, entities: Sequence[Entity], layer: Layer) -> Iterator[Proposal]:
+        for entity in entities:
+            label = layer.map_label(entity.label)
+            if label is not None:
+                yield Proposal(Span(entity.start, entity.end, layer.name, label), None, "", self.name)
+
+
+def tidy(text: str, entity: Entity, offset: int) -> list[Entity]:
+    """The entity without the blanks at its ends, moved by `offset`.
+
+    One that crosses a line end is cut there; its longest part stays. Nothing stays of one that holds only blanks.
+    """
+    start, end, label = entity
+    if "\n" in text[start:end]:
+        parts = []
+        for part in text[start:end].split("\n"):
+            parts.append((len(part.strip()), -start, len(part)))
+            start += len(part) + 1
+        _, start, length = max(parts)
+        start = -start
+        end = start + length
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return [Entity(start + offset, end + offset, label)] if start < end else []
+
+
+def pieces(document: Document, longest: int = LONGEST_PIECE) -> Iterator[Piece]:
+    """The document in pieces of at most `longest` code points, cut at line ends where there are any, else at blanks.
+
+    Line ends inside a hard-wrapped paragraph are spaces in the pieces, so that a name may run over them.
+    """
+    text = unwrapped(document.text)
+    start = 0
+    while len(text) - start > longest:
+        cut = _cut(text, start, start + longest)
+        yield Piece(text[start:cut], start, document, last=False)
+        start = cut
+    yield Piece(text[start:], start, document, last=True)
+
+
+def unwrapped(text: str) -> str:
+    """The text with the line ends inside hard-wrapped paragraphs as spaces: every offset stays what it was."""
+    if text.count("\n") < 5:
+        return text
+    parts = []
+    position = 0
+    for paragraph in paragraphs(text):
+        if paragraph.lines > 1:
+            inner = text[paragraph.start : paragraph.end].replace("\n", " ")
+            parts += [text[position : paragraph.start], inner]
+            position = paragraph.end
+    return "".join([*parts, text[position:]]) if parts else text
+
+
+def _cut(text: str, start: int, stop: int) -> int:
+    """The best position to cut at in the second half of `start < i <= stop`."""
+    middle = (start + stop) // 2
+    for mark in ("\n\n", "\n", ". ", " "):
+        found = text.rfind(mark, middle, stop)
+        if found >= 0:
+            return found + len(mark)
+    return stop
