@@ -66,14 +66,10 @@ class SpacyProposer:
         """
         self.name = name
         self._found = find_pipeline(model)
+        self.version = self._found.shown
         self._layer = layer
         self._batch_size = batch_size
         self._nlp: Language | None = None
-
-    @property
-    def version(self) -> str:
-        """Name and version of the pipeline."""
-        return self._found.shown
 
     def load(self) -> Language:
         """The pipeline, loaded on the first call.

@@ -1,0 +1,162 @@
+"""Strings already labelled in this corpus, proposed wherever else they stand. A pure function of counts."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from annotator.core.document import Document
+from annotator.core.marks import Span
+from annotator.core.proposal import Proposal
+from annotator.core.schema import Schema
+from annotator.core.words import tr
+from annotator.propose.entities import entity_layer, unwrapped
+
+PRIOR_RIGHT = 0.5
+"""Occurrences that every string is taken to have had with its label before anything was counted."""
+PRIOR_WRONG = 0.5
+"""Occurrences that every string is taken to have had without its label before anything was counted."""
+LEAST_SCORE = 0.5
+"""A string is proposed when its label is at least as likely as not."""
+LONGEST = 12
+"""Tokens of the longest string that is remembered."""
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+Key = tuple[str, ...]
+"""A string as its tokens, so that two spaces or a non-breaking one make no difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class StringCounts:
+    """How often strings stand in finished pages, and how often with which label."""
+
+    labelled: Mapping[Key, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
+    """Tokens of a string to its labels and how many spans had them."""
+    seen: Mapping[Key, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Tokens of a string to its whole-word occurrences in the same pages, labelled or not."""
+
+    @property
+    def digest(self) -> str:
+        """Ten hexadecimal digits that differ where the counts do."""
+        rows = sorted((key, sorted(labels.items()), self.seen.get(key, 0)) for key, labels in self.labelled.items())
+        return hashlib.sha256(repr(rows).encode()).hexdigest()[:10]
+
+    def best(self, key: Key) -> tuple[str, float, int, int] | None:
+        """The most frequent label of a string, the chance that it is right, and the two counts that give it."""
+        labels = self.labelled.get(key)
+        if not labels:
+            return None
+        label, times = max(labels.items(), key=lambda item: (item[1], item[0]))
+        seen = max(self.seen.get(key, 0), sum(labels.values()))
+        return label, (times + PRIOR_RIGHT) / (seen + PRIOR_RIGHT + PRIOR_WRONG), times, seen
+
+
+def string_key(text: str) -> Key:
+    """The tokens of a string."""
+    return tuple(_TOKEN.findall(text))
+
+
+def count_strings(pages: Iterable[tuple[str, Iterable[Span]]], layer: str) -> StringCounts:
+    """Count the strings of finished pages.
+
+    Args:
+        pages: Text and spans of each finished page, one annotator's or gold.
+        layer: Only spans of this layer count.
+    """
+    labelled: dict[Key, Counter[str]] = {}
+    texts = []
+    for text, spans in pages:
+        texts.append(text)
+        for span in spans:
+            key = string_key(text[span.start : span.end]) if span.layer == layer else ()
+            if 0 < len(key) <= LONGEST:
+                labelled.setdefault(key, Counter())[span.label] += 1
+    tree = StringTree(labelled)
+    seen: Counter[Key] = Counter()
+    for text in texts:
+        for _, _, key in tree.every_match(text):
+            seen[key] += 1
+    return StringCounts({key: dict(labels) for key, labels in labelled.items()}, dict(seen))
+
+
+class StringTree:
+    """Finds whole-word occurrences of many strings in one walk over a text."""
+
+    def __init__(self, keys: Collection[Key]) -> None:
+        self._root: dict[str, Any] = {}
+        for key in keys:
+            node = self._root
+            for token in key:
+                node = node.setdefault(token, {})
+            node[""] = key
+
+    def every_match(self, text: str) -> Iterator[tuple[int, int, Key]]:
+        """Every occurrence of every string, those inside others too, as start, end and the string."""
+        tokens = list(_TOKEN.finditer(text))
+        for first in range(len(tokens)):
+            yield from self._from(text, tokens, first)
+
+    def longest_matches(self, text: str) -> Iterator[tuple[int, int, Key]]:
+        """Occurrences that do not overlap: from left to right, the longest at each place."""
+        tokens = list(_TOKEN.finditer(text))
+        clear = 0
+        for first, token in enumerate(tokens):
+            if token.start() < clear or token.group() not in self._root:
+                continue
+            longest = None
+            for longest in self._from(text, tokens, first):  # noqa: B007 - the last one is wanted
+                pass
+            if longest is not None:
+                yield longest
+                clear = longest[1]
+
+    def _from(self, text: str, tokens: Sequence[re.Match[str]], first: int) -> Iterator[tuple[int, int, Key]]:
+        node = self._root.get(tokens[first].group())
+        start, at = tokens[first].start(), first
+        while node is not None:
+            end = tokens[at].end()
+            if "" in node:
+                yield start, end, node[""]
+            at += 1
+            if at >= len(tokens) or "\n" in text[end : tokens[at].start()]:
+                return
+            node = node.get(tokens[at].group())
+
+
+class StringProposer:
+    """Proposes strings under the label they most often had in finished pages."""
+
+    def __init__(self, counts: StringCounts, *, layer: str | None = None, name: str = "strings") -> None:
+        self.name = name
+        self.version = counts.digest
+        self._layer = layer
+        self._best: dict[Key, tuple[str, float, str]] = {}
+        for key in counts.labelled:
+            found = counts.best(key)
+            if found is None or found[1] < LEAST_SCORE or not _LETTER.search("".join(key)):
+                continue
+            label, score, times, seen = found
+            reason = tr(
+                "labelled {label} {times} of {seen} times on finished pages", label=label, times=times, seen=seen
+            )
+            self._best[key] = (label, score, reason)
+        self._tree = StringTree(self._best)
+
+    def propose(self, documents: Iterable[Document], schema: Schema) -> Iterator[Sequence[Proposal]]:
+        """Whole-word occurrences of known strings, the longest where several match, under labels the layer has."""
+        layer = entity_layer(schema, self._layer)
+        for document in documents:
+            found = []
+            matches = self._tree.longest_matches(unwrapped(document.text)) if layer is not None else ()
+            for start, end, key in matches:
+                label, score, reason = self._best[key]
+                if layer is not None and label in layer.by_name:
+                    found.append(Proposal(Span(start, end, layer.name, label), score, reason, self.name))
+            yield tuple(found)
