@@ -1,0 +1,156 @@
+"""The command table: every deed with its key, menu and words. Menus, palette, help sheet and key list come from it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from annotator.app import deeds
+from annotator.app.desk import Desk
+from annotator.core.schema import Schema
+from annotator.core.words import tr
+
+
+class Place(StrEnum):
+    """Where the key of a command works."""
+
+    PAGE = "page"
+    """While the page has the keyboard."""
+    ANYWHERE = "anywhere"
+    """In the whole window, search fields included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing the user can do."""
+
+    name: str
+    """What settings and scripts call it."""
+    title: str
+    """What menus and the palette call it; passes through `tr` where it is shown."""
+    key: str
+    """Its key as Qt writes keys, "" for none."""
+    menu: str
+    """The menu it stands in; passes through `tr` where it is shown."""
+    place: Place = Place.PAGE
+    deed: Callable[[Desk], None] | None = None
+    """What it does at the desk; None for what only a window can do."""
+    also: tuple[str, ...] = ()
+    """Further keys that do the same."""
+
+
+_PAGE, _ANY = Place.PAGE, Place.ANYWHERE
+_FILE, _EDIT, _MARK, _BOUNDARY, _GO, _VIEW, _HELP = "File", "Edit", "Mark", "Boundary", "Go", "View", "Help"
+
+COMMANDS: tuple[Command, ...] = (
+    Command("new_corpus", "New corpus…", "Ctrl+N", _FILE, _ANY),
+    Command("open_corpus", "Open corpus…", "Ctrl+O", _FILE, _ANY),
+    Command("import_documents", "Import…", "Ctrl+I", _FILE, _ANY),
+    Command("export_corpus", "Export…", "Ctrl+E", _FILE, _ANY),
+    Command("propose", "Propose marks for new pages", "Ctrl+Shift+P", _FILE, _ANY),
+    Command("quit", "Quit", "Ctrl+Q", _FILE, _ANY),
+    Command("undo", "Undo", "Ctrl+Z", _EDIT, _PAGE, deeds.undo),
+    Command("redo", "Redo", "Ctrl+Shift+Z", _EDIT, _PAGE, deeds.redo, also=("Ctrl+Y",)),
+    Command("copy", "Copy", "Ctrl+C", _EDIT, _PAGE),
+    Command("accept", "Accept and go to the next", "Return", _MARK, _PAGE, deeds.accept, also=("Enter",)),
+    Command("reject", "Reject or remove", "X", _MARK, _PAGE, deeds.reject, also=("Del",)),
+    Command("start_left", "Start one token to the left", "[", _MARK, _PAGE, deeds.start_left),
+    Command("start_right", "Start one token to the right", "]", _MARK, _PAGE, deeds.start_right),
+    Command("end_left", "End one token to the left", "{", _MARK, _PAGE, deeds.end_left),
+    Command("end_right", "End one token to the right", "}", _MARK, _PAGE, deeds.end_right),
+    Command(
+        "start_left_character", "Start one character to the left", "Alt+[", _MARK, _PAGE, deeds.start_left_by_character
+    ),
+    Command(
+        "start_right_character",
+        "Start one character to the right",
+        "Alt+]",
+        _MARK,
+        _PAGE,
+        deeds.start_right_by_character,
+    ),
+    Command("end_left_character", "End one character to the left", "Alt+{", _MARK, _PAGE, deeds.end_left_by_character),
+    Command(
+        "end_right_character", "End one character to the right", "Alt+}", _MARK, _PAGE, deeds.end_right_by_character
+    ),
+    Command(
+        "finish", "Accept all that is left, next page", "Ctrl+Return", _MARK, _PAGE, deeds.finish, also=("Ctrl+Enter",)
+    ),
+    Command(
+        "add_boundary", "Add a boundary at the line, again: at the sentence", "B", _BOUNDARY, _PAGE, deeds.add_boundary
+    ),
+    Command("add_boundary_here", "Add a boundary exactly here", "Shift+B", _BOUNDARY, _PAGE, deeds.add_boundary_here),
+    Command("boundary_up", "Move boundary up a line", "Alt+Up", _BOUNDARY, _PAGE, deeds.boundary_up),
+    Command("boundary_down", "Move boundary down a line", "Alt+Down", _BOUNDARY, _PAGE, deeds.boundary_down),
+    Command("boundary_left", "Move boundary back a sentence", "Alt+Left", _BOUNDARY, _PAGE, deeds.boundary_left),
+    Command("boundary_right", "Move boundary on a sentence", "Alt+Right", _BOUNDARY, _PAGE, deeds.boundary_right),
+    Command("join", "Join with the segment before", "Backspace", _BOUNDARY, _PAGE, deeds.join),
+    Command("next_layer", "Add boundaries in the next layer", "Ctrl+L", _BOUNDARY, _PAGE, Desk.next_layer),
+    Command("next_unresolved", "Next unresolved", "Tab", _GO, _PAGE, Desk.next_unresolved),
+    Command("previous_unresolved", "Previous unresolved", "Shift+Tab", _GO, _PAGE, Desk.previous_unresolved),
+    Command("next_mark", "Next mark", "Alt+N", _GO, _PAGE, Desk.next_mark),
+    Command("previous_mark", "Previous mark", "Alt+P", _GO, _PAGE, Desk.previous_mark),
+    Command("next_page", "Next page", "Ctrl+PgDown", _GO, _ANY, deeds.next_page),
+    Command("previous_page", "Previous page", "Ctrl+PgUp", _GO, _ANY, deeds.previous_page),
+    Command("skip", "Skip this page", "Ctrl+Shift+S", _GO, _PAGE, deeds.skip),
+    Command("zoom_in", "Larger text", "Ctrl++", _VIEW, _ANY, also=("Ctrl+=",)),
+    Command("zoom_out", "Smaller text", "Ctrl+-", _VIEW, _ANY),
+    Command("zoom_reset", "Normal text size", "Ctrl+0", _VIEW, _ANY),
+    Command("focus_page", "To the page", "Ctrl+1", _VIEW, _ANY),
+    Command("focus_queue", "To the queue", "Ctrl+2", _VIEW, _ANY),
+    Command("show_keys", "Keys", "?", _HELP, _PAGE, also=("Ctrl+?",)),
+    Command("about", "About", "", _HELP, _ANY),
+)
+"""Every command, in the order of menus and help sheet."""
+
+
+def keys_of(command: Command, chosen: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys of a command, with the one the user chose in the place of its own."""
+    if command.name in chosen:
+        return (chosen[command.name],) if chosen[command.name] else ()
+    return tuple(key for key in (command.key, *command.also) if key)
+
+
+def menus(commands: Iterable[Command] = COMMANDS) -> dict[str, list[Command]]:
+    """The commands by menu, both in the order of the table."""
+    found: dict[str, list[Command]] = {}
+    for command in commands:
+        found.setdefault(command.menu, []).append(command)
+    return found
+
+
+def key_conflicts(schema: Schema, chosen: Mapping[str, str]) -> list[str]:
+    """Every key that would mean two things in one place, a sentence each."""
+    found = []
+    seen: dict[str, str] = {}
+    for command in COMMANDS:
+        for key in keys_of(command, chosen):
+            if key.casefold() in seen:
+                found.append(
+                    tr("{key} means “{one}” and “{two}”.", key=key, one=seen[key.casefold()], two=tr(command.title))
+                )
+            seen[key.casefold()] = tr(command.title)
+    for layer in schema.layers:
+        for label in layer.labels:
+            if label.key and label.key.casefold() in seen:
+                found.append(
+                    tr(
+                        "The key {key} of the label “{label}” means “{command}” on the page; choose another.",
+                        key=label.key.upper(),
+                        label=label.shown,
+                        command=seen[label.key.casefold()],
+                    )
+                )
+    return found
+
+
+def key_sheet(schema: Schema | None, chosen: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The help sheet: headings, each with rows of keys and what they do; the label keys of `schema` last."""
+    sheet = [
+        (tr(menu), [(" / ".join(keys_of(command, chosen)), tr(command.title)) for command in commands])
+        for menu, commands in menus().items()
+    ]
+    for layer in schema.layers if schema else ():
+        rows = [(label.key.upper(), f"{label.shown} ({label.short})") for label in layer.labels if label.key]
+        if rows:
+            sheet.append((tr("Labels: {layer}", layer=layer.shown), rows))
+    return sheet

@@ -1,0 +1,84 @@
+"""The queue: which documents there are for an annotator, and which comes next."""
+
+from dataclasses import dataclass, replace
+
+from annotator.core.annotation import Status
+from annotator.store.corpus import Corpus, Summary
+
+OPEN = frozenset({Status.TODO, Status.IN_PROGRESS})
+"""Statuses that still ask for work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which documents to show."""
+
+    statuses: frozenset[Status] = frozenset()
+    """Only these; empty for all."""
+    words: str = ""
+    """Only documents whose title or source holds this, in any case."""
+
+    def admits(self, item: Summary) -> bool:
+        """Whether the queue shows `item`."""
+        if self.statuses and item.status not in self.statuses:
+            return False
+        words = self.words.casefold()
+        return not words or words in item.title.casefold() or words in item.source.casefold()
+
+
+class Queue:
+    """The documents of a corpus as one annotator sees them, in order."""
+
+    def __init__(self, corpus: Corpus, annotator: str) -> None:
+        self._corpus = corpus
+        self._annotator = annotator
+        self.items: list[Summary] = []
+        self.shown: list[Summary] = []
+        self._item_at: dict[str, int] = {}
+        self._shown_at: dict[str, int] = {}
+        self.filter = Filter()
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the documents anew."""
+        self.items = self._corpus.summaries(self._annotator)
+        self._item_at = {item.id: i for i, item in enumerate(self.items)}
+        self.show(self.filter)
+
+    def show(self, wanted: Filter) -> None:
+        """Show only what `wanted` admits."""
+        self.filter = wanted
+        self.shown = [item for item in self.items if wanted.admits(item)]
+        self._shown_at = {item.id: i for i, item in enumerate(self.shown)}
+
+    def set_status(self, document_id: str, status: Status) -> None:
+        """Take note that a document now has this status. It stays in sight until the queue is filtered anew."""
+        for items, at in ((self.items, self._item_at), (self.shown, self._shown_at)):
+            if (place := at.get(document_id)) is not None:
+                items[place] = replace(items[place], status=status)
+
+    def place(self, document_id: str) -> int | None:
+        """Where a document stands among those shown, from 0."""
+        return self._shown_at.get(document_id)
+
+    def next_open(self, after: str) -> str | None:
+        """The next document that asks for work, after this one and round to the start; None when there is none."""
+        start = self.place(after)
+        start = -1 if start is None else start
+        order = [*self.shown[start + 1 :], *self.shown[: max(start, 0)]]
+        return next((item.id for item in order if item.status in OPEN), None)
+
+    def step(self, document_id: str, by: int) -> str | None:
+        """The document `by` places further down, or up when negative; None past the ends."""
+        place = self.place(document_id)
+        if place is None:
+            return self.shown[0].id if self.shown else None
+        wanted = place + by
+        return self.shown[wanted].id if 0 <= wanted < len(self.shown) else None
+
+    def counts(self) -> dict[Status, int]:
+        """Documents by status, all of them."""
+        found = dict.fromkeys(Status, 0)
+        for item in self.items:
+            found[item.status] += 1
+        return found
