@@ -1,0 +1,68 @@
+"""The table of formats. Import dialog, export dialog, command line and docs are made from it."""
+
+from dataclasses import dataclass
+
+from annotator.core.errors import InputError
+from annotator.core.words import tr
+from annotator.exchange.format import Exporter, Importer
+from annotator.exchange.jsonl import read_jsonl, write_jsonl
+from annotator.exchange.text_files import read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way in, out, or both."""
+
+    name: str
+    """As the command line calls it."""
+    title: str
+    suffix: str
+    """Of the file it writes, dot included; empty where it writes a folder."""
+    holds: str
+    """What it can hold, for the user."""
+    loses: str
+    """What it cannot; empty where it is lossless."""
+    read: Importer | None = None
+    write: Exporter | None = None
+    folder: bool = False
+    """Whether it writes a folder."""
+    annotated: bool = True
+    """Whether it carries marks, not only texts."""
+    training: bool = True
+    """Whether it holds one annotation a document, chosen as gold where there is gold."""
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        "jsonl",
+        "JSON lines",
+        ".jsonl",
+        "Everything: all annotators, states, proposals, rejections and origins. Plain lines with a text are read too.",
+        "",
+        read=read_jsonl,
+        write=write_jsonl,
+        training=False,
+    ),
+    Format(
+        "text",
+        "Plain text",
+        "",
+        "One document a file, or one a line.",
+        "All marks but the article boundaries.",
+        read=read_text,
+        folder=True,
+        annotated=False,
+    ),
+)
+BY_NAME = {row.name: row for row in FORMATS}
+
+
+def find_format(name: str) -> Format:
+    """The format of that name.
+
+    Raises:
+        InputError: There is none.
+    """
+    if found := BY_NAME.get(name):
+        return found
+    raise InputError(tr("There is no format “{name}”; there are {names}.", name=name, names=", ".join(BY_NAME)))
