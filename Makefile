@@ -17,8 +17,9 @@ run: setup ## set up, make the sample corpus with proposals and open the window 
 	@$(BIN)/python -m annotator.app.display
 	$(BIN)/annotator demo
 
-test: setup-dev lint ## set up, check format, lint and types, run every test
+test: setup-dev ## set up, check format, lint and types, run every test
 	@$(BIN)/python -m annotator.app.display offscreen
+	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
 
 lint: setup-dev ## check format, lint and types
