@@ -1,0 +1,293 @@
+"""Fitting of the boundary model. Needs scikit-learn (the extra `fit`); running the model does not.
+
+Two passes of gradient-boosted trees look at every paragraph: the first sees the page around it, the second also what
+the first says of the whole page. The second is fitted on what the first says of articles it has not seen: articles are
+dealt into parts, pages are made from the articles of one part, and each part is judged by a first pass fitted on the
+others. Everything is drawn from one seed.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from annotator.core.errors import AnnotatorError
+from annotator.core.words import tr
+from annotator.propose.boundary_model import FORMAT, LEAD_WORDS, BoundaryModel, Trees, lead_columns, lead_score
+from annotator.propose.boundary_score import LabelledPage
+from annotator.propose.cuts import CUT_FEATURES, candidates, cut_matrix, kicker_end
+from annotator.propose.lines import Paragraph, paragraphs
+from annotator.propose.page_context import SECOND_FEATURES, context_matrix
+from annotator.propose.page_features import FEATURES, Look, fill_lead, looks_of, page_matrix
+from annotator.propose.page_proposal import KINDS
+from annotator.propose.stitching import Material, PageMaker, make_page
+from annotator.propose.training_articles import Article, articles_of, stretches
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the share that is done, from 0.0 to 1.0."""
+VERSION = "1"
+PARTS = 3
+OPEN_TREES, KIND_TREES = 160, 60
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A labelled page with its features and targets."""
+
+    page: LabelledPage
+    paragraphs: list[Paragraph]
+    looks: list[Look]
+    matrix: np.ndarray
+    opens: np.ndarray
+    """bool (paragraphs,): whether an article starts there; the first is left out of fitting."""
+    kinds: np.ndarray
+    """int (paragraphs,): index into KINDS."""
+    weight: float = 1.0
+    part: int = 0
+    leads: list[float] | None = None
+
+
+def sheet_of(page: LabelledPage, weight: float = 1.0, part: int = 0) -> Sheet | None:
+    """The sheet of a page; None for a page without text or blocks."""
+    import numpy as np
+
+    found = paragraphs(page.text)
+    if not found or not page.blocks:
+        return None
+    looks = looks_of(found)
+    boundaries = set(page.boundaries)
+    blocks = sorted(page.blocks)
+    kinds, number = [], 0
+    for paragraph in found:
+        while number + 1 < len(blocks) and blocks[number + 1][0] <= paragraph.start:
+            number += 1
+        kinds.append(KINDS.index(blocks[number][2]) if blocks[number][2] in KINDS else 0)
+    opens = np.array([paragraph.start in boundaries for paragraph in found])
+    return Sheet(page, found, looks, page_matrix(looks), opens, np.array(kinds), weight, part)
+
+
+def trees_of(model: Any) -> Trees:
+    """The trees of a fitted scikit-learn histogram gradient-boosting classifier."""
+    import numpy as np
+
+    flat = [(column, tree.nodes) for stage in model._predictors for column, tree in enumerate(stage)]
+    width = max(len(nodes) for _, nodes in flat)
+    shape = (len(flat), width)
+    feature, left, right = (np.zeros(shape, np.int16) for _ in range(3))
+    threshold, value, missing = np.zeros(shape, np.float32), np.zeros(shape, np.float32), np.zeros(shape, bool)
+    depth = 0
+    for number, (_, nodes) in enumerate(flat):
+        size, leaf = len(nodes), nodes["is_leaf"].astype(bool)
+        own = np.arange(size)
+        feature[number, :size] = np.where(leaf, 0, nodes["feature_idx"])
+        threshold[number, :size] = np.where(leaf, 0.0, nodes["num_threshold"])
+        left[number, :size] = np.where(leaf, own, nodes["left"])
+        right[number, :size] = np.where(leaf, own, nodes["right"])
+        missing[number, :size] = nodes["missing_go_to_left"].astype(bool)
+        value[number, :size] = np.where(leaf, nodes["value"], 0.0)
+        depth = max(depth, int(nodes["depth"].max()))
+    output = np.array([column for column, _ in flat], np.int16)
+    baseline = np.asarray(model._baseline_prediction, np.float32).ravel()
+    return Trees(feature, threshold, left, right, missing, value, output, baseline, depth)
+
+
+def _boosted(rows: np.ndarray, target: np.ndarray, weight: np.ndarray, count: int, seed: int, **options: Any) -> Trees:
+    try:
+        from sklearn.ensemble import HistGradientBoostingClassifier
+    except ImportError:
+        raise AnnotatorError(tr("Fitting needs scikit-learn; install it with `pip install annotator[fit]`.")) from None
+    settings: dict[str, Any] = {
+        "learning_rate": 0.08,
+        "max_leaf_nodes": 24,
+        "max_depth": 7,
+        "min_samples_leaf": 25,
+        "l2_regularization": 2.0,
+        "max_features": 0.3,
+        "max_bins": 63,
+        "early_stopping": False,
+    }
+    model = HistGradientBoostingClassifier(max_iter=count, random_state=seed, **{**settings, **options})
+    model.fit(rows, target, sample_weight=weight)
+    return trees_of(model)
+
+
+def fit_lead(articles: Sequence[Article], seed: int = 0) -> np.ndarray:
+    """Weights by which the words of a paragraph tell a first paragraph from a later one."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    texts = [(text, n == 0) for a in articles for n, text in enumerate(a.paragraphs) if n not in a.subheads and len(text) > 40]
+    columns = [lead_columns(text) for text, _ in texts]
+    edges = np.concatenate([[0], np.cumsum([len(c) for c in columns])])
+    flat = np.concatenate([np.array(c) for c in columns])
+    rows = csr_matrix((np.ones(len(flat)), flat, edges), shape=(len(texts), LEAD_WORDS))
+    target = np.array([first for _, first in texts])
+    model = LogisticRegression(C=0.05, class_weight="balanced", max_iter=300, random_state=seed)
+    model.fit(rows, target)
+    return np.concatenate([model.coef_[0], model.intercept_]).astype(np.float32)
+
+
+def _start_key(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower())[:7])
+
+
+def deal(articles: Sequence[Article], material: Material, parts: int) -> list[int]:
+    """A part for every article, articles that are alike in the same part where that is possible."""
+    left = set(range(len(articles)))
+    order: list[int] = []
+    while left:
+        current = min(left)
+        while current in left:
+            left.discard(current)
+            order.append(current)
+            current = next((n for n in material.neighbours[current] if n in left), -1)
+    part = [0] * len(articles)
+    for place, index in enumerate(order):
+        part[index] = min(parts - 1, place * parts // len(order))
+    return part
+
+
+@dataclass(frozen=True, slots=True)
+class FitSettings:
+    """How much is made and fitted."""
+
+    seed: int = 0
+    made: int = 1500
+    """Pages made besides the labelled ones."""
+    labelled_weight: float = 3.0
+    """Weight of a page of the evaluation forms; other pages weigh 1."""
+
+
+def fit_model(pages: Sequence[LabelledPage], settings: FitSettings | None = None, progress: Progress | None = None) -> BoundaryModel:
+    """Fit a model, without its calibration, which `calibrated` adds.
+
+    Args:
+        pages: Labelled pages; those whose variant is empty or `aug` count as extra layouts and weigh less.
+        settings: How much is made and fitted.
+        progress: Told what is being done.
+
+    Raises:
+        AnnotatorError: scikit-learn is missing, or the pages hold too few articles to fit on.
+    """
+    import numpy as np
+
+    settings = settings or FitSettings()
+    tell = progress or (lambda _text, _share: None)
+    rng = random.Random(settings.seed)
+    articles = articles_of(pages)
+    if len(articles) < 4 * PARTS:
+        raise AnnotatorError(
+            tr("Only {n} whole articles were found on these pages; at least {least} are needed to fit on.", n=len(articles), least=4 * PARTS)
+        )
+    headlines = sorted(
+        {text for p in pages for s in stretches(p) for kind, text in s.blocks if kind == "teaser" and 20 < len(text) < 120 and s.blocks[0][1] == text}
+    )
+    everything = Material.of(articles)
+    part = deal(articles, everything, PARTS)
+    tell(tr("making pages"), 0.05)
+    sheets: list[Sheet] = []
+    makers = []
+    for k in range(PARTS):
+        own = Material.of([a for a, p in zip(articles, part, strict=True) if p == k], headlines[k::PARTS])
+        makers.append(PageMaker(own, rng))
+        for number in range(settings.made // PARTS):
+            sheet = sheet_of(make_page(own, rng, number), 1.0, k)
+            if sheet:
+                sheets.append(sheet)
+    for number, page in enumerate(pages):
+        sheet = sheet_of(page, 1.0 if page.variant in ("", "aug") else settings.labelled_weight, number % PARTS)
+        if sheet:
+            sheets.append(sheet)
+    tell(tr("fitting the lead score"), 0.3)
+    lead_all = fit_lead(articles, settings.seed)
+    lead_parts = [fit_lead([a for a, p in zip(articles, part, strict=True) if p != k], settings.seed) for k in range(PARTS)]
+    home = {_start_key(text): p for a, p in zip(articles, part, strict=True) for text in a.paragraphs}
+    for sheet in sheets:
+        sheet.leads = [
+            lead_score(lead_parts[home.get(_start_key(look.text), sheet.part)], look.text) for look in sheet.looks
+        ]
+        fill_lead(sheet.matrix, sheet.leads)
+    tell(tr("fitting the first pass"), 0.4)
+    judged: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+    for k in range(PARTS):
+        opens, kinds = _fit_pass([s for s in sheets if s.part != k], None, settings.seed, 0.6)
+        for sheet in sheets:
+            if sheet.part == k:
+                judged[id(sheet)] = (opens.probabilities(sheet.matrix)[:, 0], kinds.probabilities(sheet.matrix))
+    first_opens, first_kinds = _fit_pass(sheets, None, settings.seed, 0.6)
+    tell(tr("fitting the second pass"), 0.7)
+    wide = {
+        id(s): np.hstack([s.matrix, context_matrix(s.looks, *judged[id(s)], s.leads or [])]) for s in sheets
+    }
+    opens, kinds = _fit_pass(sheets, wide, settings.seed, 1.0)
+    tell(tr("fitting the cuts inside lines"), 0.9)
+    cuts = _fit_cuts(makers, lead_parts, pages, rng, settings)
+    card = {
+        "format": FORMAT,
+        "version": VERSION,
+        "features": list(FEATURES),
+        "second_features": list(SECOND_FEATURES),
+        "cut_features": list(CUT_FEATURES),
+        "kinds": list(KINDS),
+        "training": {
+            "pages": len(pages),
+            "made": settings.made,
+            "articles": len(articles),
+            "paragraphs": int(sum(len(s.kinds) for s in sheets)),
+            "seed": settings.seed,
+        },
+    }
+    even = np.array([[0.0, 1.0], [0.0, 1.0]], dtype=np.float32)
+    return BoundaryModel(card, lead_all, first_opens, first_kinds, opens, kinds, cuts, even, even)
+
+
+def _fit_pass(
+    sheets: Sequence[Sheet], wide: dict[int, np.ndarray] | None, seed: int, share: float
+) -> tuple[Trees, Trees]:
+    import numpy as np
+
+    rows = np.vstack([s.matrix if wide is None else wide[id(s)] for s in sheets])
+    weight = np.concatenate([np.full(len(s.kinds), s.weight) for s in sheets])
+    inner = np.concatenate([np.arange(len(s.kinds)) > 0 for s in sheets])
+    target = np.concatenate([s.opens for s in sheets])
+    kinds = np.concatenate([s.kinds for s in sheets])
+    opens = _boosted(rows[inner], target[inner], weight[inner], int(OPEN_TREES * share), seed)
+    return opens, _boosted(rows, kinds, weight, int(KIND_TREES * share), seed, max_leaf_nodes=20, max_depth=6, learning_rate=0.12)
+
+
+def _fit_cuts(
+    makers: Sequence[PageMaker], leads: Sequence[np.ndarray], pages: Sequence[LabelledPage], rng: random.Random, settings: FitSettings
+) -> Trees:
+    import numpy as np
+
+    lines: list[tuple[str, int, int, float]] = []
+    for k, maker in enumerate(makers):
+        for _ in range(max(60, settings.made)):
+            piece = maker.teaser_line(rng.choice(maker.material.articles), rng.choice(("cut", "cut", "ellipsis", "full")), kicker=1.0)
+            if piece.deck:
+                lines.append((piece.text, piece.deck, k, 1.0))
+    for number, page in enumerate(pages):
+        for start, end, kind in page.cuts:
+            block = next((b for b in page.blocks if b[0] <= start < b[1]), None)
+            if kind == "deck" and block:
+                lead = end + len(page.text[end:]) - len(page.text[end:].lstrip()) - block[0]
+                lines.append((page.text[block[0] : block[1]].replace("\n", " "), lead, number % PARTS, settings.labelled_weight))
+    rows, target, weight = [], [], []
+    for text, lead, k, one in lines:
+        end = kicker_end(text)
+        if end is None:
+            continue
+        start = end + len(text[end:]) - len(text[end:].lstrip())
+        positions = candidates(text, start)
+        if lead in positions:
+            rows.append(cut_matrix(text, start, positions, leads[k]))
+            target.extend(position == lead for position in positions)
+            weight.extend([one] * len(positions))
+    return _boosted(np.vstack(rows), np.array(target), np.array(weight), 120, settings.seed, max_leaf_nodes=16, max_depth=6)

@@ -1,0 +1,238 @@
+"""The fitted boundary model as plain numbers, run in NumPy.
+
+A model file is an `.npz` of arrays without pickled objects, with one JSON text in it (`card`): format, version, feature
+list, training data and measured quality.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from annotator.core.errors import InputError
+from annotator.core.words import tr
+from annotator.propose import patterns as forms
+
+if TYPE_CHECKING:
+    import numpy as np
+
+FORMAT = "annotator-boundaries/1"
+LARGEST_FILE = 50_000_000
+"""Bytes of the largest model file that is opened."""
+LARGEST_ARRAY = 200_000_000
+"""Bytes of all arrays of a model together, once unpacked."""
+
+_LEAD_TOKEN = re.compile(r"[^\W\d_][\w’'\-]*|\d[\d.,]*|[“”\"‘(),:;.!?–—…]")
+LEAD_WORDS = 4096
+"""Buckets that the words of a lead are hashed to."""
+
+
+@dataclass(frozen=True)
+class Trees:
+    """A sum of regression trees; one column of output per class (one column when there are two classes)."""
+
+    feature: np.ndarray
+    """int16 (trees, nodes): the column a node looks at."""
+    threshold: np.ndarray
+    """float32 (trees, nodes): values up to it go left."""
+    left: np.ndarray
+    right: np.ndarray
+    """int16 (trees, nodes): the next node; a leaf points at itself."""
+    missing_left: np.ndarray
+    """bool (trees, nodes): whether a missing value goes left."""
+    value: np.ndarray
+    """float32 (trees, nodes): what a leaf adds."""
+    output: np.ndarray
+    """int16 (trees,): the column a tree adds to."""
+    baseline: np.ndarray
+    """float32 (columns,): what every row starts from."""
+    depth: int
+
+    def raw(self, rows: np.ndarray) -> np.ndarray:
+        """Sums before the link function, of shape (rows, columns)."""
+        import numpy as np
+
+        count, trees = len(rows), len(self.output)
+        total = np.repeat(self.baseline[None, :].astype(np.float64), count, axis=0)
+        width = self.feature.shape[1]
+        base = (np.arange(trees) * width)[None, :]
+        feature, threshold = self.feature.ravel(), self.threshold.ravel()
+        left, right, missing = self.left.ravel(), self.right.ravel(), self.missing_left.ravel()
+        value = self.value.ravel()
+        order = np.argsort(self.output, kind="stable")
+        edges = np.searchsorted(self.output[order], np.arange(len(self.baseline)))
+        for begin in range(0, count, 512):
+            part = rows[begin : begin + 512]
+            size = len(part)
+            flat = np.ascontiguousarray(part).ravel()
+            offsets = (np.arange(size) * part.shape[1])[:, None]
+            node = np.repeat(base, size, axis=0)
+            for _ in range(self.depth):
+                seen = flat[offsets + feature[node]]
+                goes_left = (seen <= threshold[node]) | (np.isnan(seen) & missing[node])
+                node = base + np.where(goes_left, left[node], right[node])
+            total[begin : begin + size] += np.add.reduceat(value[node][:, order], edges, axis=1)
+        return total
+
+    def probabilities(self, rows: np.ndarray) -> np.ndarray:
+        """Shape (rows, columns): chances of the classes, or of the second class where there is one column."""
+        import numpy as np
+
+        raw = self.raw(rows)
+        if raw.shape[1] == 1:
+            return 1.0 / (1.0 + np.exp(-raw))
+        raw -= raw.max(axis=1, keepdims=True)
+        power = np.exp(raw)
+        return power / power.sum(axis=1, keepdims=True)
+
+    def arrays(self, prefix: str) -> dict[str, np.ndarray]:
+        """What is stored, by name."""
+        import numpy as np
+
+        named = ("feature", "threshold", "left", "right", "missing_left", "value", "output", "baseline")
+        found = {f"{prefix}.{name}": getattr(self, name) for name in named}
+        return {**found, f"{prefix}.depth": np.array(self.depth)}
+
+    @classmethod
+    def read(cls, arrays: Mapping[str, np.ndarray], prefix: str, columns: int) -> Trees:
+        """Trees from stored arrays; KeyError or ValueError when they do not fit together."""
+        named = {name: arrays[f"{prefix}.{name}"] for name in ("feature", "threshold", "left", "right", "missing_left", "value")}
+        shape = named["feature"].shape
+        if len(shape) != 2 or any(array.shape != shape for array in named.values()):
+            raise ValueError(prefix)
+        output, baseline = arrays[f"{prefix}.output"], arrays[f"{prefix}.baseline"]
+        inside = all(int(named[side].min()) >= 0 and int(named[side].max()) < shape[1] for side in ("left", "right"))
+        if not inside or output.shape != shape[:1] or int(named["feature"].max()) >= columns or int(named["feature"].min()) < 0:
+            raise ValueError(prefix)
+        if int(output.min()) < 0 or int(output.max()) >= len(baseline):
+            raise ValueError(prefix)
+        return cls(**named, output=output, baseline=baseline, depth=min(64, int(arrays[f"{prefix}.depth"].reshape(-1)[0])))
+
+
+def lead_tokens(text: str) -> list[str]:
+    """What the lead score looks at: the first words, their order at the very start, and the last words."""
+    tokens = _LEAD_TOKEN.findall(text[:170])[:24]
+    words = [_plain(token, number) for number, token in enumerate(tokens)]
+    last = [_plain(token, 1) for token in _LEAD_TOKEN.findall(text[-40:])][-5:]
+    found = [f"w {word}" for word in words]
+    found += [f"{number} {word}" for number, word in enumerate(words[:3])]
+    found += [f"b {a} {b}" for a, b in zip(words[:10], words[1:11], strict=False)]
+    found += [f"e {word}" for word in last]
+    return found
+
+
+def _plain(token: str, number: int) -> str:
+    if token[0].isdigit():
+        return "0000" if len(token) == 4 and token[:2] in ("19", "20") else "0"
+    if number and token[0].isupper() and token.lower() not in forms.STOP:
+        return "Name"
+    if not number and token.lower() not in forms.STOP | forms.CONNECTIVE and token[0].isupper():
+        return "Start"
+    return token.lower()
+
+
+def lead_columns(text: str) -> list[int]:
+    """The hashed buckets of a paragraph, each once, in rising order."""
+    return sorted({zlib.crc32(token.encode()) % LEAD_WORDS for token in lead_tokens(text)})
+
+
+def lead_score(weights: np.ndarray, text: str) -> float:
+    """Log odds that a paragraph is the first of its article, by its words alone."""
+    columns = lead_columns(text)
+    return float(weights[columns].sum() + weights[LEAD_WORDS]) if columns else 0.0
+
+
+@dataclass(frozen=True)
+class BoundaryModel:
+    """Everything that was fitted."""
+
+    card: Mapping[str, Any]
+    lead: np.ndarray
+    """float32 (LEAD_WORDS + 1,): weight of every bucket, then the intercept."""
+    first_opens: Trees
+    first_kinds: Trees
+    opens: Trees
+    kinds: Trees
+    cuts: Trees
+    calibration: np.ndarray
+    """float32 (2, points): decoded chance of a boundary and the share right there, both rising."""
+    kind_calibration: np.ndarray
+
+    @property
+    def version(self) -> str:
+        """The version that proposals name."""
+        return str(self.card.get("version", "0"))
+
+    def save(self, path: Path) -> None:
+        """Write the model; the same model gives the same bytes."""
+        import io
+
+        import numpy as np
+
+        arrays = {"lead": self.lead, "calibration": self.calibration, "kind_calibration": self.kind_calibration}
+        for name in ("first_opens", "first_kinds", "opens", "kinds", "cuts"):
+            arrays.update(getattr(self, name).arrays(name))
+        text = json.dumps(dict(self.card), ensure_ascii=False, sort_keys=True, indent=1)
+        arrays["card"] = np.frombuffer(text.encode("utf-8"), dtype=np.uint8)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".part")
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+            for name in sorted(arrays):
+                data = io.BytesIO()
+                np.lib.format.write_array(data, np.ascontiguousarray(arrays[name]), allow_pickle=False)
+                archive.writestr(zipfile.ZipInfo(f"{name}.npy", (2000, 1, 1, 0, 0, 0)), data.getvalue(), zipfile.ZIP_DEFLATED)
+        partial.replace(path)
+
+
+def load_model(path: Path, features: Sequence[str], second_features: Sequence[str], cut_features: Sequence[str]) -> BoundaryModel:
+    """Read a model file.
+
+    Args:
+        path: An `.npz` written by `BoundaryModel.save`.
+        features: Columns that this program computes for the first pass.
+        second_features: The same for the second pass.
+        cut_features: The same for cuts inside a line.
+
+    Raises:
+        InputError: The file cannot be read, is no such model, is too large, or was fitted on other features.
+    """
+    import numpy as np
+
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise InputError(tr("{path} is larger than a boundary model can be; it was not opened.", path=path))
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > LARGEST_ARRAY:
+                raise InputError(tr("{path} unpacks to more than a boundary model can be; it was not opened.", path=path))
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        card = json.loads(arrays["card"].tobytes().decode("utf-8"))
+        if card.get("format") != FORMAT:
+            raise ValueError("format")
+        wanted = (list(features), list(second_features), list(cut_features))
+        if (card["features"], card["second_features"], card["cut_features"]) != wanted:
+            raise InputError(
+                tr("{path} was fitted on other features than this version computes; fit it again with `fit-boundaries`.", path=path)
+            )
+        if arrays["lead"].shape != (LEAD_WORDS + 1,):
+            raise ValueError("lead")
+        trees = {
+            "first_opens": Trees.read(arrays, "first_opens", len(features)),
+            "first_kinds": Trees.read(arrays, "first_kinds", len(features)),
+            "opens": Trees.read(arrays, "opens", len(features) + len(second_features)),
+            "kinds": Trees.read(arrays, "kinds", len(features) + len(second_features)),
+            "cuts": Trees.read(arrays, "cuts", len(cut_features)),
+        }
+        return BoundaryModel(
+            card=card, lead=arrays["lead"], calibration=arrays["calibration"], kind_calibration=arrays["kind_calibration"], **trees
+        )
+    except OSError as error:
+        raise InputError(tr("{path} cannot be read: {why}.", path=path, why=error.strerror or error)) from None
+    except (ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
+        raise InputError(tr("{path} is not a boundary model ({why}).", path=path, why=error)) from None

@@ -1,0 +1,471 @@
+"""Training pages made from whole articles, in the layouts of scraped news pages, with their gold."""
+
+from __future__ import annotations
+
+import math
+import random
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from annotator.propose import page_furniture as furniture
+from annotator.propose import patterns as forms
+from annotator.propose.boundary_score import LabelledPage
+from annotator.propose.lines import sentence_starts
+from annotator.propose.training_articles import Article
+
+
+@dataclass(slots=True)
+class Piece:
+    """One logical paragraph of a page to be laid out."""
+
+    text: str
+    kind: str
+    opens: bool = False
+    kicker: int = 0
+    """Code points of the kicker at its start."""
+    deck: int = 0
+    """Position in it at which the lead behind the deck starts; 0 where there is no deck."""
+
+
+@dataclass(slots=True)
+class Material:
+    """Articles and headlines to draw from."""
+
+    articles: list[Article]
+    headlines: list[str] = field(default_factory=list)
+    neighbours: list[list[int]] = field(default_factory=list)
+    """For every article, the articles most like it, the likest first."""
+
+    @classmethod
+    def of(cls, articles: Sequence[Article], headlines: Sequence[str] = ()) -> Material:
+        """Material with the likeness of its articles worked out."""
+        kept = list(articles)
+        known = [article.headline for article in kept if article.headline]
+        return cls(kept, sorted({*known, *headlines}), _neighbours(kept))
+
+
+def _neighbours(articles: Sequence[Article], most: int = 4) -> list[list[int]]:
+    bags = [{w.lower()[:6] for w in a.text.split() if len(w) > 4 and w.lower() not in forms.STOP} for a in articles]
+    frequency = Counter(word for bag in bags for word in bag)
+    weight = {word: math.log(len(bags) / count) for word, count in frequency.items()}
+    size = [math.sqrt(sum(weight[w] for w in bag)) or 1.0 for bag in bags]
+    found = []
+    for i, bag in enumerate(bags):
+        likeness = [
+            (sum(weight[w] for w in bag & other) / (size[i] * size[j]), j) for j, other in enumerate(bags) if j != i
+        ]
+        found.append([j for _, j in sorted(likeness, reverse=True)[:most]])
+    return found
+
+
+def _sentences(text: str) -> list[str]:
+    starts = sentence_starts(text)
+    return [text[a:b].strip() for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+def _title_case(text: str) -> str:
+    return " ".join(w if w[:1].isupper() or (len(w) < 4 and n) else w[:1].upper() + w[1:] for n, w in enumerate(text.split(" ")))
+
+
+def _recased(rng: random.Random) -> Callable[[str], str]:
+    roll = rng.random()
+    return _title_case if roll < 0.3 else (str.upper if roll < 0.36 else str)
+
+
+class PageMaker:
+    """Makes pages from material; every page is decided by the state of `rng` alone."""
+
+    def __init__(self, material: Material, rng: random.Random) -> None:
+        self.material, self.rng = material, rng
+
+    def chance(self, share: float) -> bool:
+        """True in this share of cases."""
+        return self.rng.random() < share
+
+    def some(self, count: int) -> list[Article]:
+        """Articles drawn without repetition."""
+        return self.rng.sample(self.material.articles, min(count, len(self.material.articles)))
+
+    def headline(self, article: Article) -> str:
+        """Its headline, or one made of the start of its lead."""
+        if article.headline:
+            return article.headline
+        words = _sentences(article.lead)[0].rstrip(".!?”\"").split()
+        return " ".join(words[: self.rng.randint(5, 9)])
+
+    def article(self, article: Article, *, least: int = 2, most: int = 40, plain: float = 0.4) -> list[Piece]:
+        """A whole article, or its first paragraphs, with what stands above and between them."""
+        rng = self.rng
+        pieces: list[Piece] = []
+        if not self.chance(plain):
+            if self.chance(0.18):
+                kicker = rng.choice(sorted(article.kickers) or ["IN FOCUS:"]).rstrip(":? ").strip("'")
+                pieces.append(Piece(kicker, "headline"))
+            if self.chance(0.8):
+                pieces.append(Piece(self.headline(article), "headline"))
+            if self.chance(0.45):
+                pieces.extend(Piece(furniture.byline(rng), "byline") for _ in range(1 + self.chance(0.15)))
+            if self.chance(0.06) and len(pieces) > 1:
+                rng.shuffle(pieces)
+        count = min(len(article.paragraphs), rng.randint(least, max(least, most)))
+        count = len(article.paragraphs) if self.chance(0.5) and most >= 12 else count
+        body = article.paragraphs[:count]
+        heads = self.chance(0.08) and count > 7
+        photos, links = self.chance(0.5), self.chance(0.14)
+        upper = self.chance(0.5)
+        prefix = rng.choice(furniture.LINK_PREFIXES) if self.chance(0.6) else ""
+        split = self.chance(0.12)
+        dateline = self._dateline() if self.chance(0.1) else ""
+        cut_at = count - 1 if self.chance(0.08) else -1
+        for number, text in enumerate(body):
+            if number in article.subheads:
+                pieces.append(Piece(text, "headline"))
+                continue
+            if heads and number and number % 4 == 0:
+                pieces.append(Piece(rng.choice(furniture.INSIDE_HEADS), "headline"))
+            text = dateline + text if number == 0 and not text.startswith(("“", '"')) else text
+            if number == cut_at and len(text) > 160:
+                text = " ".join(text[: rng.randint(80, len(text) - 20)].split(" ")[:-1])
+            parts = _sentences(text) if split and len(text) > 220 else [text]
+            pieces.extend(Piece(part, "body") for part in parts)
+            if photos and self.chance(0.16) and number < count - 1:
+                pieces.append(self._photo(article))
+            if links and self.chance(0.2) and number < count - 1:
+                title = rng.choice(self.material.headlines)
+                pieces.append(Piece(prefix + (title.upper() if upper else title), "teaser"))
+            if self.chance(0.012) and number < count - 1:
+                pieces.append(Piece(rng.choice(furniture.SITE_LINES), "boilerplate"))
+        if photos and self.chance(0.08):
+            place = next((n for n, piece in enumerate(pieces) if piece.kind == "body"), 0)
+            pieces.insert(place, self._photo(article))
+        if self.chance(0.05):
+            name = furniture.person(rng)
+            pieces.append(
+                Piece(
+                    rng.choice(
+                        (
+                            f"{name} is a reporter for the {rng.choice(furniture.OUTLETS)}.",
+                            f"{name} contributed to this report",
+                            f"Additional reporting by {name}",
+                            f"First published on {furniture.date(rng)}",
+                            f"Reporting by {name}; Editing by {furniture.person(rng)}",
+                        )
+                    ),
+                    "byline",
+                )
+            )
+        pieces[0].opens = True
+        return pieces
+
+    def _dateline(self) -> str:
+        rng = self.rng
+        city = rng.choice(furniture.CITIES)
+        month, day = rng.choice(furniture.MONTHS)[:3], rng.randint(1, 28)
+        return rng.choice(
+            (
+                f"{city.upper()} — ",
+                f"{city.upper()} – ",
+                f"{city.upper()} ({rng.choice(('AP', 'AFP', 'Reuters'))}) - ",
+                f"{city}, {month} {day} (ANI): ",
+                f"{city}: ",
+                f"{city.upper()}: ",
+            )
+        )
+
+    def _photo(self, article: Article) -> Piece:
+        rng = self.rng
+        if self.chance(0.45):
+            return Piece(furniture.credit(rng), "photo")
+        text = rng.choice(article.paragraphs)
+        sentences = [s for s in _sentences(text) if 25 < len(s) < 170 and s[:1].isupper()]
+        names = forms.re.findall(r"[A-Z][a-z]+ [A-Z][a-z]+", text) or [furniture.person(rng)]
+        return Piece(furniture.caption(rng, rng.choice(sentences or [f"{names[0]}."]), rng.choice(names)), "photo")
+
+    def lead(self, article: Article, form: str) -> str:
+        """The start of an article as a teaser shows it; `form` is one of cut, ellipsis, full, clip, bare."""
+        rng = self.rng
+        text = article.lead
+        if len(text) < 260 and len(article.paragraphs) > 1 and 1 not in article.subheads and form in ("cut", "ellipsis"):
+            text += " " + article.paragraphs[1]
+        sentences = _sentences(article.lead)
+        if form == "full":
+            return " ".join(sentences[: rng.choice((1, 1, 1, 2, 2, 3))])
+        if form == "bare":
+            return sentences[0].rstrip(".") if len(sentences[0]) < 260 else " ".join(sentences[0].split()[:18])
+        if form == "clip":
+            limit = rng.choice((90, 93, 100, 110, 120, 140, 150, 180, 190, 200, 210))
+            if len(text) <= limit + 10:
+                return text
+            head = text[:limit] if self.chance(0.5) else text[:limit].rsplit(" ", 1)[0]
+            return head.rstrip() + rng.choice(("…", "...", "…", " ...", " …"))
+        words = text.split()
+        length = rng.randint(40, 105) if form == "cut" else rng.randint(25, 105)
+        if len(words) <= length:
+            length = max(8, len(words) - rng.randint(2, 9))
+        head = " ".join(words[:length]).rstrip()
+        if form == "cut":
+            return head.rstrip(".")
+        return head.rstrip(".,") + rng.choice(("...", "…", " [...]", " ...", "… Read more", "... Read more"))
+
+    def teaser_line(self, article: Article, form: str, *, kicker: float) -> Piece:
+        """A teaser on one line, perhaps with a kicker and a deck run into its lead."""
+        lead = self.lead(article, form)
+        if not self.chance(kicker):
+            return Piece(lead, "teaser", opens=True)
+        head = self.rng.choice(sorted(article.kickers) or [self._kicker(article)])
+        deck = self._deck(article)
+        if not deck:
+            return Piece(lead, "teaser", opens=True)
+        text = f"{head} {deck} {lead}"
+        return Piece(text, "teaser", True, len(head), len(head) + len(deck) + 2)
+
+    def _kicker(self, article: Article) -> str:
+        words = [w.strip(".,“”\"'’?") for w in self.headline(article).split() if len(w) > 3]
+        size = min(len(words), self.rng.choice((1, 2, 2, 3)))
+        start = self.rng.randrange(max(1, len(words) - size))
+        return " ".join(words[start : start + size]).upper() + self.rng.choice((":", ":", ":", "?")) if words else "IN FOCUS:"
+
+    def _deck(self, article: Article) -> str:
+        if article.decks and self.chance(0.4):
+            return self.rng.choice(sorted(article.decks))
+        sentences = [
+            s
+            for n, text in enumerate(article.paragraphs)
+            if n
+            for s in _sentences(text)
+            if 50 < len(s) < 175 and s.endswith((".", "”")) and s[:1].isupper()
+        ]
+        return self.rng.choice(sentences).rstrip(".”") if sentences else ""
+
+    def teasers(self, count: int, style: str) -> list[list[Piece]]:
+        """Teasers in one style; each is a list of pieces."""
+        rng = self.rng
+        recase = _recased(rng)
+        form = rng.choice(("full", "full", "full", "clip", "ellipsis", "bare"))
+        more = rng.choice((" Read more...", " Read more", " Continue reading", " Read more »")) if self.chance(0.12) else ""
+        mixed = self.chance(0.25)
+        by = rng.randrange(furniture.BYLINE_FORMS) if self.chance(0.5) else None
+        kicker = rng.choice((0.0, 0.4, 0.8)) if style in ("cut", "ellipsis", "sentence") else 0.0
+        found = []
+        for number, article in enumerate(self.some(count), 1):
+            shape = rng.choice(("full", "clip", form, form)) if mixed else form
+            title = Piece(recase(self.headline(article)), "teaser")
+            summary = Piece(self.lead(article, shape) + (more if self.chance(0.8) else ""), "teaser")
+            name = Piece(furniture.byline(rng, by), "byline")
+            rank = Piece(f"{number}" + ("." if by else ""), "headline")
+            label = Piece(rng.choice(furniture.SECTIONS), "headline")
+            match style:
+                case "cut" | "ellipsis":
+                    group = [self.teaser_line(article, style, kicker=kicker)]
+                case "sentence":
+                    group = [self.teaser_line(article, "full", kicker=kicker)]
+                case "headline":
+                    group = [Piece(recase(rng.choice(self.material.headlines)), "teaser")]
+                case "headline_summary":
+                    group = [title, summary]
+                case "byline_summary":
+                    group = [name, summary]
+                case "summary_byline":
+                    group = [summary, name]
+                case "headline_byline_summary":
+                    group = [title, name, summary]
+                case "headline_byline":
+                    group = [title, name]
+                case "byline_headline":
+                    group = [name, title]
+                case "headline_summary_byline":
+                    group = [title, summary, name]
+                case "rank":
+                    group = [rank, title] if self.chance(0.5) else [rank, name, summary]
+                case "label_headline":
+                    group = [label, title] if self.chance(0.6) else [label, title, summary]
+                case _:
+                    group = [summary]
+            group[0].opens = True
+            found.append(group)
+        return found
+
+
+TEASER_STYLES = (
+    *("cut", "ellipsis", "sentence", "headline", "headline", "headline", "headline_summary", "headline_summary", "summary"),
+    *("summary", "byline_summary", "summary_byline", "headline_byline_summary", "headline_byline", "byline_headline"),
+    *("headline_summary_byline", "rank", "label_headline"),
+)
+
+
+def make_page(material: Material, rng: random.Random, number: int = 0) -> LabelledPage:
+    """One page in a form drawn at random."""
+    names = list(_FORMS)
+    weights = [_FORMS[name][0] for name in names]
+    form = rng.choices(names, weights)[0]
+    pieces = _FORMS[form][1](PageMaker(material, rng))
+    layout = rng.choices(("lines", "blank", "wrap", "indent", "wrapblank", "one_line"), (62, 16, 7, 5, 8, 2))[0]
+    if form in ("site", "site_list") and layout != "one_line":
+        layout = rng.choices(("lines", "blank"), (75, 25))[0]
+    return lay_out(pieces, layout, rng, f"made-{number}-{form}-{layout}", form)
+
+
+def _seedlike(maker: PageMaker) -> list[Piece]:
+    rng = maker.rng
+    articles = maker.some(1)
+    pieces = maker.article(articles[0], least=5, plain=0.55)
+    style = rng.choice(("cut", "cut", "cut", "ellipsis", "sentence"))
+    for group in maker.teasers(rng.randint(1, 6), style):
+        pieces.extend(group)
+    return pieces
+
+
+def _whole(maker: PageMaker) -> list[Piece]:
+    pieces: list[Piece] = []
+    plain = maker.rng.choice((0.2, 0.5, 1.0))
+    most = maker.rng.choice((5, 12, 40))
+    for article in maker.some(maker.rng.randint(2, 5)):
+        pieces.extend(maker.article(article, least=2, most=most, plain=plain))
+    return pieces
+
+
+def _same_topic(maker: PageMaker) -> list[Piece]:
+    material, rng = maker.material, maker.rng
+    first = rng.randrange(len(material.articles))
+    chosen = [first, *rng.sample(material.neighbours[first], min(len(material.neighbours[first]), rng.randint(1, 3)))]
+    rng.shuffle(chosen)
+    pieces: list[Piece] = []
+    for number, index in enumerate(chosen):
+        article = material.articles[index]
+        if number and maker.chance(0.45):
+            form = rng.choice(("full", "full", "full", "cut"))
+            text = article.lead if form == "full" and maker.chance(0.7) else maker.lead(article, form)
+            pieces.append(Piece(text, "teaser", opens=True))
+        else:
+            pieces.extend(maker.article(article, least=3, most=14, plain=0.85))
+    return pieces
+
+
+def _briefs(maker: PageMaker) -> list[Piece]:
+    dated = maker.chance(0.4)
+    pieces = []
+    for article in maker.some(maker.rng.randint(3, 9)):
+        text = article.lead if maker.chance(0.7) else " ".join(article.paragraphs[:2])
+        if dated and maker.chance(0.6):
+            text = maker._dateline() + text
+        pieces.append(Piece(text, "body", opens=True))
+    return pieces
+
+
+def _single(maker: PageMaker) -> list[Piece]:
+    pieces = maker.article(maker.some(1)[0], least=6)
+    if maker.chance(0.4):
+        pieces = _with_site(maker, pieces)
+    return pieces
+
+
+def _headline_teasers(maker: PageMaker) -> list[Piece]:
+    pieces = maker.article(maker.some(1)[0], least=4)
+    style = maker.rng.choice(("headline_summary", "headline_summary", "headline", "headline_byline_summary"))
+    for group in maker.teasers(maker.rng.randint(2, 7), style):
+        pieces.extend(group)
+    return pieces
+
+
+def _site_block(maker: PageMaker, least: int, most: int) -> list[Piece]:
+    rng = maker.rng
+    count = rng.randint(least, most)
+    if maker.chance(0.35):
+        lines = rng.sample(furniture.SECTIONS, min(count, 8))
+    else:
+        lines = rng.sample(furniture.SITE_LINES, count)
+    return [Piece(line, "boilerplate") for line in lines]
+
+
+def _with_site(maker: PageMaker, pieces: list[Piece]) -> list[Piece]:
+    """Leading boilerplate joins the first article; trailing boilerplate the last."""
+    if maker.chance(0.55):
+        lead = _site_block(maker, 1, 6)
+        pieces[0].opens = False
+        pieces = [*lead, *pieces]
+        pieces[0].opens = True
+    if maker.chance(0.7):
+        pieces = [*pieces, *_site_block(maker, 1, 9)]
+    return pieces
+
+
+def _site(maker: PageMaker) -> list[Piece]:
+    """A scraped page: an article between what the site puts around it, then lists of teasers."""
+    rng = maker.rng
+    pieces = maker.article(maker.some(1)[0], least=3, plain=0.7)
+    if maker.chance(0.15):
+        before = [piece for group in maker.teasers(rng.randint(2, 10), "headline") for piece in group]
+        pieces = [*before, *pieces]
+    if maker.chance(0.55):
+        pieces.extend(_site_block(maker, 1, 6))
+    for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
+        if maker.chance(0.4):
+            pieces.append(Piece(rng.choice(furniture.LIST_HEADINGS), "boilerplate"))
+        scattered = maker.chance(0.12)
+        for group in maker.teasers(rng.randint(1, 18), rng.choice(TEASER_STYLES)):
+            pieces.extend(group)
+            if scattered and maker.chance(0.15):
+                pieces.append(Piece(rng.choice(furniture.SITE_LINES), "boilerplate"))
+    return _with_site(maker, pieces)
+
+
+def _site_list(maker: PageMaker) -> list[Piece]:
+    """A page of teasers without an article."""
+    rng = maker.rng
+    pieces: list[Piece] = []
+    for _ in range(rng.choice((1, 1, 2))):
+        for group in maker.teasers(rng.randint(4, 20), rng.choice(TEASER_STYLES)):
+            pieces.extend(group)
+    return _with_site(maker, pieces)
+
+
+_FORMS: dict[str, tuple[float, Callable[[PageMaker], list[Piece]]]] = {
+    "seedlike": (22, _seedlike),
+    "whole": (20, _whole),
+    "same_topic": (14, _same_topic),
+    "briefs": (5, _briefs),
+    "single": (8, _single),
+    "headline_teasers": (9, _headline_teasers),
+    "site": (24, _site),
+    "site_list": (2, _site_list),
+}
+
+
+def lay_out(pieces: Sequence[Piece], layout: str, rng: random.Random, name: str, form: str) -> LabelledPage:
+    """Put pieces on a page.
+
+    Args:
+        pieces: The logical paragraphs in order.
+        layout: lines, blank (an empty line between), wrap, indent (wrapped, first lines indented), wrapblank or one_line.
+        rng: Draws the width and the indent of wrapped pages.
+        name: Id of the page.
+        form: Its variant.
+    """
+    width = rng.choice((60, 66, 72, 72, 76, 78, 80))
+    indent = " " * rng.choice((2, 3, 4, 4)) if layout == "indent" else ""
+    between = {"blank": "\n\n", "wrapblank": "\n\n", "one_line": " "}.get(layout, "\n")
+    text = ""
+    boundaries, blocks, cuts = [], [], []
+    for piece in pieces:
+        if text:
+            text += between
+        start = len(text)
+        if layout in ("wrap", "indent", "wrapblank"):
+            inset = indent if piece.kind == "body" else ""
+            shown = "\n".join(
+                textwrap.wrap(piece.text, width, initial_indent=inset, break_long_words=False, break_on_hyphens=False)
+            )
+            start += len(inset)
+        else:
+            shown = inset = ""
+            shown = piece.text
+        text += shown
+        blocks.append((start, len(text), piece.kind))
+        if piece.opens and start > len(inset):
+            boundaries.append(start)
+        if piece.deck:
+            cuts.append((start, start + piece.kicker, "kicker"))
+            cuts.append((start + piece.kicker + 1, start + piece.deck - 1, "deck"))
+    return LabelledPage(name, text, tuple(boundaries), tuple(blocks), tuple(cuts), form)
