@@ -4,7 +4,8 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK_TOOL := uv==0.13.9
-LOCK_EXTRAS := --extra dev
+# Every extra that a test uses: what is not here is skipped by the tests.
+LOCK_EXTRAS := --extra dev --extra agreement --extra fit
 BENCH_ARGS ?=
 
 .DELETE_ON_ERROR:
