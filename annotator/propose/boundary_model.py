@@ -148,6 +148,13 @@ def lead_score(weights: np.ndarray, text: str) -> float:
     return float(weights[columns].sum() + weights[LEAD_WORDS]) if columns else 0.0
 
 
+def calibrated(curve: np.ndarray, chance: float) -> float:
+    """The share of proposals that were right where the model gave this chance, between the points of the curve."""
+    import numpy as np
+
+    return float(np.interp(chance, curve[0], curve[1]))
+
+
 @dataclass(frozen=True)
 class BoundaryModel:
     """Everything that was fitted."""
