@@ -40,18 +40,18 @@ def normalize_text(raw: str) -> str:
     Raises:
         InputError: The text holds a lone surrogate, which no UTF-8 file can store, or is too long.
     """
-    text = raw.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     try:
-        text.encode("utf-8")
+        raw.encode("utf-8")
     except UnicodeEncodeError as error:
         raise InputError(
             tr(
                 "The text holds half of a surrogate pair (U+{code}) at character {position}, which cannot be stored; "
                 "save the source as UTF-8 and import it again.",
-                code=f"{ord(text[error.start]):04X}",
+                code=f"{ord(raw[error.start]):04X}",
                 position=error.start,
             )
         ) from None
+    text = raw.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     if len(text) > MAX_TEXT:
         raise InputError(
             tr(
@@ -81,7 +81,10 @@ def first_line(text: str, limit: int = 80) -> str:
 def make_document(
     raw: str, *, title: str = "", source: str = "", published: str = "", meta: Mapping[str, str] | None = None
 ) -> Document:
-    """A document from text as it came in.
+    r"""A document from text as it came in.
+
+    Half surrogates in title, source, date or `meta`, such as a file name that is not UTF-8 has, are written out as
+    `\udce9`, so that they can be stored.
 
     Raises:
         InputError: As `normalize_text`.
@@ -90,8 +93,12 @@ def make_document(
     return Document(
         id=text_id(text),
         text=text,
-        title=title or first_line(text),
-        source=source,
-        published=published,
-        meta=MappingProxyType(dict(meta or {})),
+        title=_storable(title) or first_line(text),
+        source=_storable(source),
+        published=_storable(published),
+        meta=MappingProxyType({_storable(key): _storable(value) for key, value in (meta or {}).items()}),
     )
+
+
+def _storable(value: str) -> str:
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -195,7 +195,7 @@ class _Taken:
 
     def take(self, mark: Labelled) -> bool:
         """Choose `mark` unless one chosen before excludes it; say whether it was chosen."""
-        if isinstance(mark, Boundary) or mark.layer in self._free:
+        if isinstance(mark, Boundary) or (isinstance(mark, Span) and mark.layer in self._free):
             place = (mark.layer, mark.start, mark.end)
             if place in self._places:
                 return False

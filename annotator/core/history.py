@@ -52,6 +52,7 @@ def read_history(log: Iterable[LogEntry]) -> History:
     """
     undo: list[LogEntry] = []
     redo: list[LogEntry] = []
+    undos: set[int] = set()
     for entry in log:
         if entry.undoes is None:
             redo.clear()
@@ -59,13 +60,22 @@ def read_history(log: Iterable[LogEntry]) -> History:
                 undo.clear()
             else:
                 undo.append(entry)
-        elif redo and redo[-1].id == entry.undoes:
-            redo.pop()
+        elif entry.undoes in undos:
+            redo = _without(redo, entry.undoes)
             undo.append(entry)
         else:
-            undo = [other for other in undo if other.id != entry.undoes]
+            undos.add(entry.id)
+            undo = _without(undo, entry.undoes)
             redo.append(entry)
     return History(tuple(undo), tuple(redo))
+
+
+def _without(entries: list[LogEntry], entry_id: int) -> list[LogEntry]:
+    """The entries but one, which a batch may have taken back from below the newest."""
+    if entries and entries[-1].id == entry_id:
+        entries.pop()
+        return entries
+    return [entry for entry in entries if entry.id != entry_id]
 
 
 def title_of(entry: LogEntry, log: Mapping[int, LogEntry]) -> str:

@@ -141,6 +141,9 @@ def mark_from_json(value: Mapping[str, Any]) -> Mark:
             mark = Span(_offset(value["start"]), _offset(value["end"]), layer, label)
         else:
             mark = DocumentLabel(layer, label)
+        rejected = value.get("rejected", False)
+        if not isinstance(rejected, bool):
+            raise TypeError
     except (KeyError, TypeError):
         raise InputError(
             tr(
@@ -148,7 +151,7 @@ def mark_from_json(value: Mapping[str, Any]) -> Mark:
                 value=repr(value)[:200],
             )
         ) from None
-    return Rejection(mark) if value.get("rejected") else mark
+    return Rejection(mark) if rejected else mark
 
 
 def _offset(value: object) -> int:

@@ -61,7 +61,7 @@ class Page:
         return mark in self.annotation.marks
 
     def segments(self, layer: str, *, with_pending: bool = False) -> list[Segment]:
-        """The segments of a layer, end to end over the text, by its decided boundaries and the pending ones if asked."""
+        """The segments of a layer, end to end over the text, by its decided boundaries and, if asked, the pending."""
         marks: Iterable[Labelled] = self.decided
         if with_pending:
             marks = sorted([*self.decided, *self.pending], key=text_order)

@@ -14,6 +14,7 @@ from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Reject
 from annotator.core.words import tr
 
 _NAME = re.compile(r"[^\W\d][\w.-]{0,63}")
+_BARE = re.compile(r"[\s\"']")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 MAX_SCHEMA = 1_000_000
 """Longest schema file, in characters."""
@@ -110,14 +111,18 @@ class Schema:
 
     def problem(self, mark: Mark, text: str) -> str | None:
         """What is wrong with `mark` on a page of this text, as a sentence; None when nothing is."""
+        return self.problem_within(mark, len(text))
+
+    def problem_within(self, mark: Mark, length: int) -> str | None:
+        """As `problem`, for a page of `length` code points."""
         if isinstance(mark, Rejection):
-            return self.problem(mark.mark, text)
+            mark = mark.mark
         layer = self.by_name.get(mark.layer)
         if layer is None:
             return tr("The schema “{schema}” has no layer “{layer}”.", schema=self.name, layer=mark.layer)
         if mark.label not in layer.by_name:
             return tr("The layer “{layer}” has no label “{label}”.", layer=mark.layer, label=mark.label)
-        return _shape_problem(mark, layer, len(text))
+        return _shape_problem(mark, layer, length)
 
 
 def _shape_problem(mark: Labelled, layer: Layer, length: int) -> str | None:
@@ -167,7 +172,9 @@ def schema_from_toml(text: str, where: str = "schema") -> Schema:
         raise SchemaError(tr("{where}: a schema file has at most {n} characters.", where=where, n=MAX_SCHEMA))
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise SchemaError(tr("{where}: arrays or tables are nested too deeply.", where=where)) from None
+    except ValueError as error:
         raise SchemaError(tr("{where}: not valid TOML: {error}.", where=where, error=error)) from None
     return _read(data, _Where(where, text))
 
@@ -215,23 +222,38 @@ class _Where:
         return SchemaError(f"{place}: {reason}")
 
     def _line(self, layer: int | None, label: int | None, key: str) -> int:
-        seen_layer = seen_label = -1
+        """The line of a key such as `name` or `mapping.PER`, else that of its table; 0 where there is no text."""
+        at_layer = at_label = -1
+        prefix, quoted = "", False
         best = 1 if self.text else 0
         for number, raw in enumerate(self.text.split("\n"), 1):
-            line = raw.replace(" ", "")
+            inside_text = quoted
+            quoted ^= (raw.count('"""') + raw.count("'''")) % 2 == 1
+            if inside_text:
+                continue
+            line = _BARE.sub("", raw)
+            name = line.partition("=")[0]
             if line.startswith("[[layers]]"):
-                seen_layer, seen_label = seen_layer + 1, -1
+                at_layer, at_label, prefix = at_layer + 1, -1, ""
             elif line.startswith("[[layers.labels]]"):
-                seen_label += 1
-            inside = seen_layer == (-1 if layer is None else layer) and seen_label == (-1 if label is None else label)
-            if inside and line.startswith("[["):
-                best = number
-            if inside and key and line.startswith(f"{key}="):
-                return number
+                at_label, prefix = at_label + 1, ""
+            elif line.startswith("[layers."):
+                name = line[len("[layers.") :].partition("]")[0]
+                prefix = f"{name}."
+            elif prefix:
+                name = prefix + name
+            in_label = at_label == (-1 if label is None else label) or (label is None and name.startswith("mapping"))
+            if at_layer == (-1 if layer is None else layer) and in_label:
+                if line.startswith("[[") or name == key.partition(".")[0]:
+                    best = number
+                if key and name == _BARE.sub("", key):
+                    return number
         return best
 
 
-def _read(data: Mapping[str, Any], where: _Where) -> Schema:
+def _read(data: object, where: _Where) -> Schema:
+    if not isinstance(data, Mapping):
+        raise where.fail(tr("a schema is a table with `name` and `layers`."))
     name = _text(data, "name", where)
     if not _NAME.fullmatch(name):
         raise where.fail(tr("`name` must be a word; it is “{name}”.", name=name), key="name")
@@ -282,7 +304,7 @@ def _read_layer(row: object, where: _Where, index: int) -> Layer:
     for theirs, ours in mapping.items():
         if ours not in known:
             reason = tr("`mapping` turns “{theirs}” into “{ours}”, which is no label here.", theirs=theirs, ours=ours)
-            raise where.fail(reason, index, key="mapping")
+            raise where.fail(reason, index, key=f"mapping.{theirs}")
     return Layer(
         name=name,
         kind=LayerKind(kind),

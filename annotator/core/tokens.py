@@ -1,17 +1,19 @@
 r"""Token, word and sentence edges for snapping, without a language pipeline.
 
-A token is a run of word characters or one other visible character (`\w+|[^\w\s]`), with combining marks, joiners and
-soft hyphens kept on the token they follow. A run of Chinese or Thai is therefore one token.
+A token is a run of word characters or one other visible character (`\w+|[^\w\s]`), with combining marks, joiners, skin
+tones and soft hyphens kept on the token they follow; emoji joined by U+200D are one token. Tokens lie end to end: every
+visible character is in exactly one. A run of Chinese or Thai is therefore one token.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
-_JOINERS = frozenset("\u00ad\u200c\u200d\ufe0e\ufe0f")
+_JOINER = "\u200d"
+_EXTENDERS = frozenset("\u00ad\u200c\u200d\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 _INSIDE_WORD = frozenset("-.,'’·:&@/$€£¥")
 _POSSESSIVE = re.compile(r"['’][sS]$")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟]+[\"'”’»)\]]*(?:\s+|(?<=[。！？]))(?=[\w\"'“‘«(\[])")
+_SENTENCE_END = re.compile(r"(?<![.!?…。！？؟])[.!?…。！？؟]++[\"'”’»)\]]*(?:\s+|(?<=[。！？]))(?=[\w\"'“‘«(\[])")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(“\"])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Sen|Rep|Gov|Rev|Hon|St|Jr|Sr|Inc|Ltd|Corp|Co|No|vs|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|U\.S|U\.K|U\.N|a\.m|p\.m|e\.g|i\.e)\.$"
@@ -20,12 +22,7 @@ _ABBREVIATION = re.compile(
 
 def is_word_character(character: str) -> bool:
     """Whether a character is part of a word: a letter, digit, underscore, combining mark or joiner."""
-    return (
-        character.isalnum()
-        or character == "_"
-        or character in _JOINERS
-        or (character > "\u02ff" and unicodedata.category(character)[0] == "M")
-    )
+    return character.isalnum() or character == "_" or _extends(character)
 
 
 def token_at(text: str, position: int) -> tuple[int, int] | None:
@@ -118,7 +115,7 @@ def sentence_starts(text: str, start: int, end: int) -> Iterator[int]:
     if start < end:
         yield start
     for match in _SENTENCE_END.finditer(text, start, end):
-        if not _ABBREVIATION.search(text, max(start, match.start() - 8), match.start() + 1) and match.end() < end:
+        if not _ABBREVIATION.search(text, max(0, match.start() - 8), match.start() + 1) and match.end() < end:
             yield match.end()
 
 
@@ -136,15 +133,29 @@ def sentence_start(text: str, position: int) -> int:
 
 
 def _grow(text: str, position: int) -> tuple[int, int]:
+    """The token that holds the visible character at `position`."""
     start, end = position, position + 1
-    if not is_word_character(text[position]):
-        while end < len(text) and is_word_character(text[end]) and not text[end].isalnum() and text[end] != "_":
-            end += 1
-        return start, end
-    while start > 0 and is_word_character(text[start - 1]):
+    while not _opens(text, start):
         start -= 1
-    while end < len(text) and is_word_character(text[end]):
+    while end < len(text) and not text[end].isspace() and not _opens(text, end):
         end += 1
-    while start > 0 and not (text[start].isalnum() or text[start] == "_") and not text[start - 1].isspace():
-        start -= 1
     return start, end
+
+
+def _opens(text: str, position: int) -> bool:
+    """Whether a token opens with the visible character at `position`."""
+    if position == 0 or text[position - 1].isspace():
+        return True
+    character = text[position]
+    if _extends(character):
+        return False
+    base = position - 1
+    while base > 0 and _extends(text[base]) and not text[base - 1].isspace():
+        base -= 1
+    if character.isalnum() or character == "_":
+        return not is_word_character(text[base])
+    return text[position - 1] != _JOINER or is_word_character(text[base])
+
+
+def _extends(character: str) -> bool:
+    return character in _EXTENDERS or (character > "\u02ff" and unicodedata.category(character)[0] == "M")

@@ -1,42 +1,44 @@
-"""Marks of one annotation that cannot stand together, by the same rule as `Page.conflicts`."""
+"""Which marks of a file can stand together, and which are left over; the rule is `core.conflicts`."""
 
-from collections.abc import Collection
-from itertools import pairwise
+from bisect import bisect_left, insort
+from collections.abc import Iterable
 
-from annotator.core.marks import Boundary, Mark, Span
+from annotator.core.marks import Boundary, Labelled, Span, text_order
 from annotator.core.schema import Schema
-from annotator.core.words import tr
 
 
-def find_conflict(marks: Collection[Mark], schema: Schema) -> str | None:
-    """Why these marks cannot be one annotation, as a sentence; None when they can.
-
-    Two boundaries of a layer at one place, spans of a layer without overlap that share a character, and two labels of a
-    layer on the very same stretch exclude each other.
-    """
-    places: set[tuple[str, int]] = set()
-    spans: dict[str, list[Span]] = {}
-    for mark in marks:
-        if isinstance(mark, Span):
-            spans.setdefault(mark.layer, []).append(mark)
-        elif isinstance(mark, Boundary):
-            place = (mark.layer, mark.position)
-            if place in places:
-                return tr("two boundaries of “{layer}” stand at {n}.", layer=mark.layer, n=mark.position)
+def without_conflicts(marks: Iterable[Labelled], schema: Schema) -> tuple[list[Labelled], list[Labelled]]:
+    """The marks that can stand together, the longest spans first taken, and the ones left over, both in text order."""
+    kept: list[Labelled] = []
+    lost: list[Labelled] = []
+    places: set[tuple[str, int, int]] = set()
+    taken: dict[str, list[tuple[int, int]]] = {}
+    for mark in sorted(set(marks), key=lambda mark: (mark.start - mark.end, text_order(mark))):
+        fits = True
+        if isinstance(mark, Boundary | Span):
+            place = (mark.layer, mark.start, mark.end)
+            fits = place not in places
+            if fits and isinstance(mark, Span) and not schema.by_name[mark.layer].overlap:
+                fits = _take(taken.setdefault(mark.layer, []), mark.start, mark.end)
             places.add(place)
-    for layer, found in spans.items():
-        found.sort()
-        free = schema.by_name[layer].overlap
-        for before, span in pairwise(found):
-            if (span.start, span.end) == (before.start, before.end):
-                return tr("two spans of “{layer}” cover {a}–{b}.", layer=layer, a=span.start, b=span.end)
-            if not free and span.start < before.end:
-                return tr(
-                    "the spans {a}–{b} and {c}–{d} of “{layer}” overlap, which its schema does not allow.",
-                    layer=layer,
-                    a=before.start,
-                    b=before.end,
-                    c=span.start,
-                    d=span.end,
-                )
-    return None
+        (kept if fits else lost).append(mark)
+    return sorted(kept, key=text_order), sorted(lost, key=text_order)
+
+
+def longest_apart(spans: Iterable[Span]) -> tuple[list[Span], list[Span]]:
+    """Spans of any layers that share no character, the longest first taken, and the others, both in text order."""
+    kept: list[Span] = []
+    lost: list[Span] = []
+    taken: list[tuple[int, int]] = []
+    for span in sorted(set(spans), key=lambda span: (span.start - span.end, text_order(span))):
+        (kept if _take(taken, span.start, span.end) else lost).append(span)
+    return sorted(kept, key=text_order), sorted(lost, key=text_order)
+
+
+def _take(taken: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Add a stretch to a sorted list of stretches if it shares no character with one of them."""
+    at = bisect_left(taken, (start, end))
+    if (at < len(taken) and taken[at][0] < end) or (at > 0 and taken[at - 1][1] > start):
+        return False
+    insort(taken, (start, end))
+    return True

@@ -1,50 +1,82 @@
 """Opening a corpus file: pragmas, versions, transactions, and SQLite's errors as sentences."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from itertools import count
 from pathlib import Path
 
 from annotator.core.errors import AnnotatorError, CorpusError
 from annotator.core.words import tr
 from annotator.store.migrations import APPLICATION_ID, FILE_VERSION, migrate
 
+BUSY_SECONDS = 10.0
+"""How long to wait for another program that is writing before saying so."""
 
-def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+_MAGIC = b"SQLite format 3\0"
+
+
+def connect(
+    path: Path, *, create: bool = False, fill: Callable[[sqlite3.Connection], None] | None = None
+) -> sqlite3.Connection:
     """A connection to the corpus at `path`, migrated to the version of this program.
 
     An older file is copied to `NAME.vN.backup` beside it before it is migrated.
 
+    Args:
+        path: The file.
+        create: Make it; whatever stands there is left alone.
+        fill: With `create`, writes what every corpus holds, in the transaction that makes its tables.
+
     Raises:
         CorpusError: The file is missing, is no corpus, is newer than this program, or cannot be used.
     """
-    if not create and not path.is_file():
-        raise CorpusError(tr("There is no corpus at {path}; `annotator new` makes one.", path=path))
-    if create and path.exists():
-        raise CorpusError(tr("{path} is there already and was left as it is; choose another name.", path=path))
     with said(path):
-        connection = sqlite3.connect(path, isolation_level=None, timeout=10.0)
+        if create:
+            _reserve(path)
+        else:
+            _check_header(path)
         try:
-            _check_version(connection, path, create=create)
-            for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY"):
-                connection.execute(f"PRAGMA {pragma}")
+            connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+            try:
+                if create:
+                    migrate(connection, after=(lambda: fill(connection)) if fill else None)
+                else:
+                    _update(connection, path)
+                for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY"):
+                    connection.execute(f"PRAGMA {pragma}")
+            except BaseException:
+                connection.close()
+                raise
         except BaseException:
-            connection.close()
             if create:
-                for suffix in ("", "-wal", "-shm"):
+                for suffix in ("", "-journal", "-wal", "-shm"):
                     Path(f"{path}{suffix}").unlink(missing_ok=True)
             raise
     return connection
 
 
-def _check_version(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:
-    application_id: int = connection.execute("PRAGMA application_id").fetchone()[0]
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if create:
-        migrate(connection)
-        return
-    if application_id != APPLICATION_ID:
+def _reserve(path: Path) -> None:
+    """Make an empty file, in one step, so that two programs cannot both think they made it."""
+    try:
+        path.open("xb").close()
+    except FileExistsError:
+        message = tr("{path} is there already and was left as it is; choose another name.", path=path)
+        raise CorpusError(message) from None
+
+
+def _check_header(path: Path) -> None:
+    """Read the first bytes of the file, as SQLite may write to a file it opens."""
+    if not path.is_file():
+        raise CorpusError(tr("There is no corpus at {path}; `annotator new` makes one.", path=path))
+    with path.open("rb") as file:
+        header = file.read(100)
+    if not header.startswith(_MAGIC) or int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise CorpusError(tr("{path} is not a corpus; it was left as it is.", path=path))
+
+
+def _update(connection: sqlite3.Connection, path: Path) -> None:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > FILE_VERSION:
         raise CorpusError(
             tr(
@@ -55,20 +87,32 @@ def _check_version(connection: sqlite3.Connection, path: Path, *, create: bool) 
                 ours=FILE_VERSION,
             )
         )
-    if version < FILE_VERSION:
-        _back_up(connection, Path(f"{path}.v{version}.backup"))
-        migrate(connection)
+    if version == FILE_VERSION:
+        return
+    target = _free_name(Path(f"{path}.v{version}.backup"))
+    try:
+        migrate(connection, before=lambda: _back_up(path, target))
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
-def _back_up(connection: sqlite3.Connection, target: Path) -> None:
+def _free_name(path: Path) -> Path:
+    """`path`, or the first of `path.2`, `path.3`, ... that does not exist: a backup never replaces another."""
+    names = (path if n == 1 else path.with_name(f"{path.name}.{n}") for n in count(1))
+    return next(name for name in names if not name.exists())
+
+
+def _back_up(path: Path, target: Path) -> None:
     unfinished = target.with_name(target.name + ".part")
     unfinished.unlink(missing_ok=True)
-    copy = sqlite3.connect(unfinished)
     try:
-        connection.backup(copy)
-    finally:
-        copy.close()
-    unfinished.replace(target)
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as copy:
+            source.backup(copy)
+        unfinished.replace(target)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
@@ -80,10 +124,22 @@ def said(path: Path) -> Iterator[None]:
         raise
     except sqlite3.OperationalError as error:
         raise CorpusError(_sentence(path, str(error))) from error
+    except sqlite3.IntegrityError as error:
+        message = tr("{path}: this does not fit the rules of the file ({error}); nothing was changed.")
+        raise CorpusError(message.format(path=path, error=error)) from error
+    except sqlite3.ProgrammingError:
+        raise
     except sqlite3.DatabaseError as error:
         raise CorpusError(
-            tr("{path}: the file is not a readable corpus ({error}); nothing was changed.", path=path, error=error)
+            tr(
+                "{path}: the file is damaged ({error}); nothing was changed. Restore it from a backup.",
+                path=path,
+                error=error,
+            )
         ) from error
+    except UnicodeEncodeError as error:
+        message = tr("{path}: half of a surrogate pair cannot be stored; nothing was changed.", path=path)
+        raise CorpusError(message) from error
     except OSError as error:
         raise CorpusError(
             tr("{path}: {error}; nothing was changed.", path=path, error=error.strerror or str(error))

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from annotator.core.annotation import Annotation, Edit, State, Status
 from annotator.core.document import Document
-from annotator.core.errors import CorpusError
+from annotator.core.errors import CorpusError, EditRefused, InputError, SchemaError
 from annotator.core.history import LogEntry, LoggedEdit
 from annotator.core.marks import Mark
 from annotator.core.page import Page, make_page
@@ -21,8 +21,15 @@ from annotator.core.schema import Schema, schema_from_json, schema_to_json
 from annotator.core.words import tr
 from annotator.store.connection import connect, said, transaction
 from annotator.store.journal import now, write_edit
-from annotator.store.rows import document_from_row, edit_from_log, mark_from_row, mark_to_row, proposal_from_row
-from annotator.store.transfer import AddReport, read_records, write_records
+from annotator.store.rows import (
+    document_from_row,
+    edit_from_log,
+    labelled_from_row,
+    mark_from_row,
+    mark_to_row,
+    proposal_from_row,
+)
+from annotator.store.transfer import AddReport, check_proposals, read_records, write_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +62,13 @@ class Corpus:
         Raises:
             CorpusError: Something stands at `path` already, or it cannot be written.
         """
-        corpus = cls(path, connect(path, create=True))
-        with corpus._writing():
+
+        def fill(connection: sqlite3.Connection) -> None:
             rows = [("name", name or path.stem), ("created_at", now())]
-            corpus._connection.executemany("INSERT INTO corpus (key, value) VALUES (?, ?)", rows)
-            corpus._save_schema(schema)
-        return corpus
+            connection.executemany("INSERT INTO corpus (key, value) VALUES (?, ?)", rows)
+            _save_schema(connection, schema)
+
+        return cls(path, connect(path, create=True, fill=fill))
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -111,9 +119,14 @@ class Corpus:
         return self._schema
 
     def set_schema(self, schema: Schema) -> None:
-        """Save a schema; the ones before it are kept."""
+        """Save a schema; the ones before it are kept.
+
+        Raises:
+            SchemaError: Somebody has used a label that the schema does not have.
+        """
         with self._writing():
-            self._save_schema(schema)
+            _check_use(self._connection, schema)
+            _save_schema(self._connection, schema)
         self._schema = None
 
     def annotators(self) -> list[str]:
@@ -126,7 +139,13 @@ class Corpus:
             self.annotator_key(name)
 
     def annotator_key(self, name: str) -> int:
-        """The row of an annotator, made on first use; inside a transaction."""
+        """The row of an annotator, made on first use; inside a transaction.
+
+        Raises:
+            InputError: The name is blank.
+        """
+        if not name.strip():
+            raise InputError(tr("An annotator needs a name."))
         if name not in self._annotators:
             insert = "INSERT OR IGNORE INTO annotators (name, created_at) VALUES (?, ?)"
             self._connection.execute(insert, (name, now()))
@@ -222,12 +241,12 @@ class Corpus:
             seconds: Time on the page since the edit before, idle time left out.
 
         Raises:
-            EditRefused: The file has other marks or another state than the edit starts from.
+            EditRefused: An added mark does not fit the schema or the text, or the file has other marks or another
+                state than the edit starts from.
             CorpusError: The file could not be written.
         """
         with self._writing():
-            seq, who = self.seq(document_id), self.annotator_key(annotator)
-            return write_edit(self._connection, seq, who, edit, origins, undoes=undoes, batch=batch, seconds=seconds)
+            return self._write(document_id, annotator, edit, origins, undoes=undoes, batch=batch, seconds=seconds)
 
     def apply_all(
         self, edits: Sequence[tuple[str, Edit, Mapping[Mark, str]]], annotator: str, undoes: Sequence[int | None] = ()
@@ -240,10 +259,10 @@ class Corpus:
             undoes: The log entry that each edit takes back, in the same order; empty when they undo nothing.
         """
         with self._writing():
-            batch = self._connection.execute("SELECT coalesce(max(batch), 0) + 1 FROM edits").fetchone()[0]
-            who = self.annotator_key(annotator)
+            newest = "SELECT coalesce(max(batch), 0) + 1 FROM edits WHERE batch IS NOT NULL"
+            batch = self._connection.execute(newest).fetchone()[0]
             return [
-                write_edit(self._connection, self.seq(document), who, edit, origins, undoes=back, batch=batch)
+                self._write(document, annotator, edit, origins, undoes=back, batch=batch)
                 for (document, edit, origins), back in zip(edits, undoes or [None] * len(edits), strict=True)
             ]
 
@@ -271,7 +290,7 @@ class Corpus:
 
     def batch(self, number: int) -> list[LoggedEdit]:
         """The edits over several documents that were one action."""
-        return self.logged_where("e.batch = ?", number)
+        return self.logged_where("e.batch IS NOT NULL AND e.batch = ?", number)
 
     def logged_where(self, condition: str, *values: object) -> list[LoggedEdit]:
         """Log entries that an SQL condition on `e` (edits), `d` (documents), `a` (annotators) selects, oldest first."""
@@ -302,7 +321,8 @@ class Corpus:
         """What was put forward on this document."""
         rows = self._all(
             'SELECT kind, layer, start, "end", label, score, reason, name, version FROM proposals p '
-            "JOIN proposers r ON r.id = p.proposer WHERE seq = (SELECT seq FROM documents WHERE id = ?)",
+            "JOIN proposers r ON r.id = p.proposer WHERE seq = (SELECT seq FROM documents WHERE id = ?) "
+            'ORDER BY p.proposer, kind, layer, start, "end", label',
             document_id,
         )
         return [proposal_from_row(*row) for row in rows]
@@ -322,16 +342,23 @@ class Corpus:
     def save_proposals(self, name: str, version: str, items: Iterable[tuple[Document, Sequence[Proposal]]]) -> int:
         """Put what a proposer gave in the place of what it gave before, in one transaction; say how many marks.
 
+        Of a mark given twice the better score is kept. Nobody else can write while `items` is read.
+
         Raises:
-            InputError: A proposed mark does not fit the schema or the text.
+            InputError: A proposed mark does not fit the schema or the text, or a score does not lie between 0 and 1.
         """
+        if " " in name or not name:
+            raise InputError(tr("A proposer's name is one word; “{name}” is not.", name=name))
         count = 0
         with self._writing(durable=False):
             key = self.proposer_key(name, version)
             for document, proposals in items:
                 seq = self.seq(document.id)
                 where = tr("{name}, page {id}", name=name, id=document.id[:12])
-                check_marks((item.mark for item in proposals), self.schema, document.text, where)
+                check_proposals(proposals, self.schema, document.text, where)
+                best: dict[Mark, Proposal] = {}
+                for item in sorted(proposals, key=lambda item: item.score or 0.0):
+                    best[item.mark] = item
                 self._connection.execute(
                     "DELETE FROM proposals WHERE seq = ? AND proposer IN (SELECT id FROM proposers WHERE name = ?)",
                     (seq, name),
@@ -339,10 +366,10 @@ class Corpus:
                 insert = "INSERT OR REPLACE INTO proposed VALUES (?, ?, ?, ?)"
                 self._connection.execute(insert, (seq, name, key, now()))
                 self._connection.executemany(
-                    "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    [(seq, key, *mark_to_row(item.mark)[:5], item.score, item.reason) for item in proposals],
+                    "INSERT INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [(seq, key, *mark_to_row(item.mark)[:5], item.score, item.reason) for item in best.values()],
                 )
-                count += len(proposals)
+                count += len(best)
         return count
 
     def proposer_key(self, name: str, version: str) -> int:
@@ -364,7 +391,8 @@ class Corpus:
             progress: Called with the number read so far; may raise `Cancelled`, which leaves the file as it was.
 
         Raises:
-            InputError: A mark does not fit the schema or the text.
+            InputError: A mark does not fit the schema, the text or another mark, or a score does not lie between 0
+                and 1.
         """
         with self._writing(durable=False):
             return write_records(self, self._connection, records, progress)
@@ -373,6 +401,9 @@ class Corpus:
         """Every document, or those named, with all works and proposals, in the order of their import.
 
         They are read through a connection of their own, as the file stood when reading began.
+
+        Raises:
+            CorpusError: A document that was named is not there.
         """
         return read_records(self.path, document_ids)
 
@@ -393,9 +424,36 @@ class Corpus:
         """Rows of a question to the file; for the other modules of the store."""
         return self._all(sql, *values)
 
-    def _save_schema(self, schema: Schema) -> None:
-        body = json.dumps(schema_to_json(schema), ensure_ascii=False)
-        self._connection.execute("INSERT INTO schemas (body, saved_at) VALUES (?, ?)", (body, now()))
+    def _write(
+        self,
+        document_id: str,
+        annotator: str,
+        edit: Edit,
+        origins: Mapping[Mark, str],
+        *,
+        undoes: int | None,
+        batch: int | None,
+        seconds: float = 0.0,
+    ) -> LogEntry:
+        row = self._one("SELECT seq, length FROM documents WHERE id = ?", document_id)
+        if row is None:
+            raise CorpusError(tr("The corpus has no document {id}.", id=document_id[:12]))
+        seq, length = row
+        for mark in edit.added:
+            if problem := self.schema.problem_within(mark, length):
+                raise EditRefused(problem)
+        who = self.annotator_key(annotator)
+        return write_edit(
+            self._connection,
+            seq,
+            who,
+            edit,
+            origins,
+            undoes=undoes,
+            batch=batch,
+            seconds=seconds,
+            schema=self.schema,
+        )
 
     def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         with said(self.path):
@@ -408,9 +466,27 @@ class Corpus:
 
     @contextmanager
     def _writing(self, *, durable: bool = True) -> Iterator[None]:
-        with said(self.path), transaction(self._connection, durable=durable):
-            yield
+        try:
+            with said(self.path), transaction(self._connection, durable=durable):
+                yield
+        except BaseException:
+            # Rows made in the transaction are gone with it.
+            self._annotators.clear()
+            raise
 
 
 def _entry(id_: int, title: str, made_at: str, undoes: int | None, batch: int | None, fixed: int) -> LogEntry:
     return LogEntry(id_, title, made_at, undoes, batch, bool(fixed))
+
+
+def _save_schema(connection: sqlite3.Connection, schema: Schema) -> None:
+    body = json.dumps(schema_to_json(schema), ensure_ascii=False)
+    connection.execute("INSERT INTO schemas (body, saved_at) VALUES (?, ?)", (body, now()))
+
+
+def _check_use(connection: sqlite3.Connection, schema: Schema) -> None:
+    for kind, layer, label in connection.execute("SELECT DISTINCT kind, layer, label FROM marks"):
+        if problem := schema.problem_within(labelled_from_row(kind, layer, 0, 1, label), 1):
+            raise SchemaError(
+                tr("{problem} Marks of the corpus use it; the schema was left as it is.", problem=problem)
+            )

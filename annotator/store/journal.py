@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from annotator.core.annotation import Edit
 from annotator.core.errors import EditRefused
 from annotator.core.history import LogEntry
-from annotator.core.marks import Mark
+from annotator.core.marks import Boundary, Mark, Span
+from annotator.core.schema import Schema
 from annotator.core.words import tr
-from annotator.store.rows import mark_to_row, marks_to_log, state_to_log
+from annotator.store.rows import mark_to_row, marks_from_log, marks_to_log, state_to_log
 
 _REMOVE = (
     'DELETE FROM marks WHERE seq = ? AND annotator = ? AND kind = ? AND layer = ? AND start = ? AND "end" = ? '
@@ -18,6 +19,15 @@ _REMOVE = (
 _LOG = (
     "INSERT INTO edits (seq, annotator, made_at, title, removed, added, state, undoes, batch, fixed, seconds) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_BESIDE = (
+    'SELECT "end" FROM marks WHERE seq = ? AND annotator = ? AND kind = 2 AND layer = ? AND start < ? AND rejected = 0 '
+    'AND (start, "end", label) <> (?, ?, ?) ORDER BY start DESC LIMIT 1'
+)
+"""The span before or in a stretch, which in a layer without overlap is the only one that can reach into it."""
+_SAME_PLACE = (
+    "SELECT 1 FROM marks WHERE seq = ? AND annotator = ? AND kind = ? AND layer = ? AND start = ? "
+    'AND "end" = ? AND label <> ? AND rejected = 0'
 )
 _ADD = "INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -38,8 +48,23 @@ def write_edit(
     batch: int | None = None,
     fixed: bool = False,
     seconds: float = 0.0,
+    schema: Schema | None = None,
 ) -> LogEntry:
     """Write `edit` of annotator row `who` on document row `seq`.
+
+    A mark that comes back with `undoes` keeps the proposer it came from.
+
+    Args:
+        connection: With a transaction open.
+        seq: The document.
+        who: The annotator.
+        edit: What changes.
+        origins: The proposer behind a mark.
+        undoes: The log entry that this edit takes back.
+        batch: A number shared by edits that were one action.
+        fixed: Whether the edit cannot be undone.
+        seconds: Time on the page since the edit before.
+        schema: Says which marks exclude each other; None where that is known to be right.
 
     Raises:
         EditRefused: The file holds other marks or another state than the edit starts from; roll back.
@@ -54,6 +79,9 @@ def write_edit(
             raise _changed_elsewhere()
         if row[0] is not None:
             known.setdefault(mark, row[0])
+    if undoes is not None:
+        for mark, origin in _origins_behind(connection, undoes, seq, who).items():
+            known.setdefault(mark, origin)
     removed, added = marks_to_log(edit.removed, known), marks_to_log(edit.added, known)
     values = (seq, who, at, edit.title, removed, added, state_to_log(edit.state), undoes, batch, int(fixed), seconds)
     entry = LogEntry(connection.execute(_LOG, values).lastrowid or 0, edit.title, at, undoes, batch, fixed)
@@ -62,8 +90,30 @@ def write_edit(
         connection.executemany(_ADD, rows)
     except sqlite3.IntegrityError:
         raise _changed_elsewhere() from None
+    if schema and any(_excluded(connection, seq, who, mark, schema) for mark in edit.added):
+        raise _changed_elsewhere()
     _write_state(connection, seq, who, edit, at, seconds)
     return entry
+
+
+def _origins_behind(connection: sqlite3.Connection, entry: int, seq: int, who: int) -> dict[Mark, str]:
+    find = "SELECT removed, added FROM edits WHERE id = ? AND seq = ? AND annotator = ? AND NOT fixed"
+    row = connection.execute(find, (entry, seq, who)).fetchone()
+    if row is None:
+        raise EditRefused(tr("There is nothing on this page that this could take back. Nothing was changed."))
+    return marks_from_log(row[0])[1] | marks_from_log(row[1])[1]
+
+
+def _excluded(connection: sqlite3.Connection, seq: int, who: int, mark: Mark, schema: Schema) -> bool:
+    """Whether a mark just added shares its place with another, as `Page.conflicts` has it."""
+    if isinstance(mark, Span) and not schema.by_name[mark.layer].overlap:
+        beside = (seq, who, mark.layer, mark.end, mark.start, mark.end, mark.label)
+        row = connection.execute(_BESIDE, beside).fetchone()
+        return row is not None and row[0] > mark.start
+    if isinstance(mark, Span | Boundary):
+        place = (seq, who, *mark_to_row(mark)[:5])
+        return connection.execute(_SAME_PLACE, place).fetchone() is not None
+    return False
 
 
 def _write_state(connection: sqlite3.Connection, seq: int, who: int, edit: Edit, at: str, seconds: float) -> None:

@@ -1,11 +1,10 @@
 """The database schema as an append-only list of steps. A step, once released, is never changed: add another."""
 
 import sqlite3
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlite_utils import Database
 
 APPLICATION_ID = 0x616E6E6F
@@ -72,6 +71,10 @@ CREATE TABLE edits (
 
 CREATE INDEX edits_of_page ON edits (seq, annotator);
 
+CREATE INDEX edits_of_annotator ON edits (annotator);
+
+CREATE INDEX edits_of_batch ON edits (batch) WHERE batch IS NOT NULL;
+
 CREATE TRIGGER edits_stay BEFORE UPDATE ON edits BEGIN SELECT raise(ABORT, 'the edit log is append only'); END;
 
 CREATE TRIGGER edits_last BEFORE DELETE ON edits BEGIN SELECT raise(ABORT, 'the edit log is append only'); END;
@@ -127,10 +130,18 @@ FILE_VERSION = len(_STEPS)
 """The version this program writes; `PRAGMA user_version` of a corpus file."""
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a corpus file to `FILE_VERSION`, all steps or none.
+def migrate(
+    connection: sqlite3.Connection,
+    *,
+    before: Callable[[], None] | None = None,
+    after: Callable[[], None] | None = None,
+) -> None:
+    """Bring a corpus file to `FILE_VERSION`, all steps or none. Nothing happens when it is there already.
 
-    `connection` must be in autocommit mode with no transaction open.
+    Args:
+        connection: In autocommit mode, with no transaction open.
+        before: Called once nobody else can write, before the first step.
+        after: Called in the same transaction, after the last step.
     """
     from sqlite_utils import Database, Migrations
 
@@ -140,16 +151,22 @@ def migrate(connection: sqlite3.Connection) -> None:
     database = Database(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        steps.apply(database)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {FILE_VERSION}")
+        if connection.execute("PRAGMA user_version").fetchone()[0] < FILE_VERSION:
+            if before:
+                before()
+            steps.apply(database)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {FILE_VERSION}")
+            if after:
+                after()
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
 
 
-def _step(script: str) -> "Callable[[Database], None]":
+def _step(script: str) -> Callable[["Database"], None]:
     """A migration that runs one SQL script statement by statement, inside the transaction that is open."""
 
     def run(database: "Database") -> None:

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotator.core.annotation import Annotation, Edit, State, Status
+from annotator.core.conflicts import find_conflict
 from annotator.core.document import Document, text_id
-from annotator.core.errors import InputError
+from annotator.core.errors import CorpusError, InputError
 from annotator.core.marks import Mark
 from annotator.core.proposal import Proposal
 from annotator.core.record import Record, Work, check_marks
+from annotator.core.schema import Schema
 from annotator.core.words import tr
 from annotator.store.connection import connect, said
 from annotator.store.journal import now, write_edit
@@ -66,7 +68,9 @@ def write_records(
         where = tr("document {id} ({title})", id=document.id[:12], title=document.title)
         for work in record.works:
             check_marks(work.annotation.marks, schema, document.text, where)
-        check_marks((item.mark for item in record.proposals), schema, document.text, where)
+            if problem := find_conflict(work.annotation.marks, schema):
+                raise InputError(f"{where}: {problem}")
+        check_proposals(record.proposals, schema, document.text, where)
         seq, new = _write_document(connection, document, at)
         report.documents += new
         report.duplicates += not new
@@ -79,6 +83,20 @@ def write_records(
         if progress and number % _PROGRESS_EVERY == 0:
             progress(number)
     return report
+
+
+def check_proposals(proposals: Iterable[Proposal], schema: Schema, text: str, where: str) -> None:
+    """Hold proposals against schema and text.
+
+    Raises:
+        InputError: A mark does not fit, or a score does not lie between 0 and 1.
+    """
+    for item in proposals:
+        check_marks([item.mark], schema, text, where)
+        if item.score is not None and not 0.0 <= item.score <= 1.0:
+            raise InputError(
+                tr("{where}: a score lies between 0 and 1; this one is {score}.", where=where, score=item.score)
+            )
 
 
 def _write_document(connection: sqlite3.Connection, document: Document, at: str) -> tuple[int, bool]:
@@ -135,35 +153,48 @@ def _write_proposals(
     return count
 
 
+_DOCUMENTS = "SELECT seq, id, text, title, source, published, meta FROM documents JOIN texts USING (seq)"
+_WORKS = "SELECT seq, annotator, status, note, seconds FROM annotations"
+_MARKS = 'SELECT seq, annotator, kind, layer, start, "end", label, rejected, proposer FROM marks'
+_PROPOSALS = 'SELECT seq, proposer, kind, layer, start, "end", label, score, reason FROM proposals'
+
+
 def read_records(path: Path, document_ids: Collection[str] | None = None) -> Iterator[Record]:
     """The records of a corpus file, as it stood when reading began; see `Corpus.records`."""
     with said(path), closing(connect(path)) as connection:
         connection.execute("BEGIN")
         names: dict[int, str] = dict(connection.execute("SELECT id, name FROM annotators"))
-        works = _by_document(
-            connection, "SELECT seq, annotator, status, note, seconds FROM annotations ORDER BY seq, annotator"
-        )
-        marks = _by_document(
-            connection,
-            'SELECT seq, annotator, kind, layer, start, "end", label, rejected, proposer FROM marks ORDER BY seq',
-        )
-        proposals = _by_document(
-            connection,
-            'SELECT seq, kind, layer, start, "end", label, score, reason, name, version FROM proposals p '
-            "JOIN proposers r ON r.id = p.proposer ORDER BY seq",
-        )
-        documents = connection.execute(
-            "SELECT seq, id, text, title, source, published, meta FROM documents JOIN texts USING (seq) ORDER BY seq"
-        )
+        proposers = {key: of for key, *of in connection.execute("SELECT id, name, version FROM proposers")}
+        documents: Iterable[tuple[Any, ...]]
+        if document_ids is None:
+            documents = connection.execute(f"{_DOCUMENTS} ORDER BY seq")
+            works, marks, proposals = (_by_document(connection, sql) for sql in (_WORKS, _MARKS, _PROPOSALS))
+        else:
+            documents = _chosen(connection, document_ids)
+            works, marks, proposals = (_of_document(connection, sql) for sql in (_WORKS, _MARKS, _PROPOSALS))
         for seq, *columns in documents:
             document = document_from_row(*columns)
             own_works, own_marks, own_proposals = works(seq), marks(seq), proposals(seq)
-            if document_ids is None or document.id in document_ids:
-                yield Record(
-                    document,
-                    tuple(sorted(_works(document.id, own_works, own_marks, names), key=_by_annotator)),
-                    tuple(proposal_from_row(*row[1:]) for row in own_proposals),
-                )
+            yield Record(
+                document,
+                tuple(sorted(_works(document.id, own_works, own_marks, names), key=_by_annotator)),
+                tuple(proposal_from_row(*row[2:], *proposers[row[1]]) for row in own_proposals),
+            )
+
+
+def _chosen(connection: sqlite3.Connection, document_ids: Collection[str]) -> Iterator[tuple[Any, ...]]:
+    seqs = []
+    for document_id in set(document_ids):
+        row = connection.execute("SELECT seq FROM documents WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            raise CorpusError(tr("The corpus has no document {id}.", id=document_id[:12]))
+        seqs.append(row[0])
+    for seq in sorted(seqs):
+        yield connection.execute(f"{_DOCUMENTS} WHERE seq = ?", (seq,)).fetchone()
+
+
+def _of_document(connection: sqlite3.Connection, sql: str) -> Callable[[int], list[tuple[Any, ...]]]:
+    return lambda seq: connection.execute(f"{sql} WHERE seq = ?", (seq,)).fetchall()
 
 
 def _by_annotator(work: Work) -> str:
@@ -187,7 +218,7 @@ def _works(
 
 def _by_document(connection: sqlite3.Connection, sql: str) -> Callable[[int], list[tuple[Any, ...]]]:
     """A reader of rows in the order of `seq`: called with rising numbers, it gives the rows of each."""
-    groups = groupby(connection.execute(sql), key=itemgetter(0))
+    groups = groupby(connection.execute(f"{sql} ORDER BY seq"), key=itemgetter(0))
     waiting: list[tuple[int, list[tuple[Any, ...]]]] = []
 
     def rows(seq: int) -> list[tuple[Any, ...]]:
