@@ -293,6 +293,11 @@ def finish(desk: Desk) -> None:
         desk.session.open(following)
 
 
+def open_page(desk: Desk, document_id: str) -> None:
+    """Open this page."""
+    desk.session.open(document_id)
+
+
 def skip(desk: Desk) -> None:
     """Leave this page out and go to the next."""
     mark_page(desk, Status.SKIPPED)

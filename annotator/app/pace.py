@@ -10,11 +10,18 @@ class Pace:
     def __init__(self) -> None:
         self._last: float | None = None
         self._seconds = 0.0
+        self.total = 0.0
+        """Seconds counted since the page was opened."""
+
+    def open_page(self) -> None:
+        """Another page was opened: its time starts at nothing."""
+        self.total = self._seconds = 0.0
 
     def touch(self, at: float) -> None:
         """The user pressed a key, clicked or scrolled at `at`."""
         if self._last is not None and 0.0 < at - self._last <= IDLE_LIMIT:
             self._seconds += at - self._last
+            self.total += at - self._last
         self._last = at
 
     def take(self) -> float:

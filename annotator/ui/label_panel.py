@@ -1,0 +1,108 @@
+"""The labels of the layer at hand, each a button with its key, short code, title and count on the page."""
+
+from collections import Counter
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QComboBox, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from annotator.core.page import Page
+from annotator.core.schema import Label, Layer
+from annotator.core.words import tr
+from annotator.ui.theme import Theme
+
+
+class LabelPanel(QWidget):
+    """Buttons for the labels of one layer. Says which was pressed and which layer was chosen; deeds do the rest."""
+
+    label_pressed = Signal(object, object)
+    layer_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._layer: Layer | None = None
+        self._buttons: dict[str, QToolButton] = {}
+        self.heading = QLabel(tr("Labels"))
+        self.heading.setObjectName("heading")
+        self.layers = QComboBox()
+        self.layers.setAccessibleName(tr("Layer of labels"))
+        self.layers.activated.connect(lambda i: self.layer_chosen.emit(self.layers.itemData(i)))
+        self._column = QWidget()
+        self._rows = QVBoxLayout(self._column)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(self._column)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setAccessibleName(tr("Labels"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 8, 8, 0)
+        layout.addWidget(self.heading)
+        layout.addWidget(self.layers)
+        layout.addWidget(area)
+
+    def show_layer(self, page: Page, layer: Layer | None) -> None:
+        """Show the labels of a layer, with how often each stands on the page."""
+        if self.layers.count() != len(page.schema.layers):
+            self.layers.clear()
+            for item in page.schema.layers:
+                self.layers.addItem(item.shown, item.name)
+        if layer is not self._layer:
+            self._layer = layer
+            self._build(layer)
+        if layer is None:
+            return
+        self.layers.setCurrentIndex(self.layers.findData(layer.name))
+        counts = Counter(mark.label for mark in page.decided if mark.layer == layer.name)
+        for label in layer.labels:
+            text = self._text(label, counts[label.name])
+            button = self._buttons[label.name]
+            if button.text() != text:
+                button.setText(text)
+                button.setAccessibleName(self._spoken(label, counts[label.name]))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the label colours for this theme."""
+        self._theme = theme
+        self._build(self._layer)
+
+    def _build(self, layer: Layer | None) -> None:
+        for button in self._buttons.values():
+            self._rows.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons = {}
+        while self._rows.count():
+            self._rows.takeAt(0)
+        for label in layer.labels if layer else ():
+            button = QToolButton()
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setAutoRaise(True)
+            button.setIcon(self._swatch(label))
+            button.setText(self._text(label, 0))
+            button.setAccessibleName(self._spoken(label, 0))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _checked=False, label=label: self.label_pressed.emit(label, self._layer))
+            self._rows.addWidget(button)
+            self._buttons[label.name] = button
+        self._rows.addStretch(1)
+
+    @staticmethod
+    def _text(label: Label, count: int) -> str:
+        return f"{label.key.upper() or '·'}   {label.short}   {label.shown}" + (f"   {count}" if count else "")
+
+    @staticmethod
+    def _spoken(label: Label, count: int) -> str:
+        return tr("{label}, key {key}, {n} on this page", label=label.shown, key=label.key or tr("none"), n=count)
+
+    def _swatch(self, label: Label) -> QIcon:
+        pixmap = QPixmap(14, 14)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setPen(QColor(self._theme.label_ink(label.colour)))
+        painter.setBrush(QColor(self._theme.label_fill(label.colour, pending=False)))
+        painter.drawRoundedRect(1, 1, 12, 12, 3, 3)
+        painter.end()
+        return QIcon(pixmap)

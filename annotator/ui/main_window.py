@@ -1,0 +1,215 @@
+"""The main window: queue, page, labels, unresolved marks. It shows and asks; commands do."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QTextBrowser, QVBoxLayout, QWidget
+
+from annotator.app import deeds
+from annotator.app.commands import Command
+from annotator.app.desk import Desk, DeskEvent, FocusMoved, LayerChosen
+from annotator.app.pace import Pace
+from annotator.app.session import Edited, PageOpened
+from annotator.app.settings import Settings
+from annotator.core.errors import AnnotatorError
+from annotator.core.marks import Rejection
+from annotator.core.schema import Label, Layer
+from annotator.core.words import tr
+from annotator.ui.actions import build_actions, fill_menus
+from annotator.ui.document_list import DocumentList
+from annotator.ui.label_panel import LabelPanel
+from annotator.ui.mark_list import MarkList
+from annotator.ui.page_view import PageView
+from annotator.ui.theme import Theme
+
+MESSAGE_SECONDS = 8
+
+
+class MainWindow(QMainWindow):
+    """One corpus under one annotator's hands."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        pace: Pace,
+        settings: Settings,
+        theme: Theme,
+        window_commands: dict[str, Callable[[], None]],
+    ) -> None:
+        super().__init__()
+        self.desk = desk
+        self.settings = settings
+        self._pace = pace
+        self._window_commands = {**self._own_commands(), **window_commands}
+        self.page_view = PageView(desk, theme)
+        self.documents = DocumentList(desk.queue)
+        self.labels = LabelPanel(theme)
+        self.unresolved = MarkList()
+        self.unresolved_heading = QLabel()
+        self.unresolved_heading.setObjectName("heading")
+        self.guide = GuideView()
+        self._build()
+        self.actions_by_name = build_actions(self, self.page_view, self.run, settings.keys)
+        fill_menus(self.menuBar(), self.actions_by_name)
+        self.page_view.refused.connect(self.say)
+        self.page_view.active.connect(lambda: pace.touch(time.monotonic()))
+        self.documents.document_chosen.connect(self._open)
+        self.labels.label_pressed.connect(self._label_pressed)
+        self.labels.layer_chosen.connect(lambda name: self._attempt(lambda: desk.choose_layer(name)))
+        self.unresolved.mark_chosen.connect(desk.focus_on)
+        desk.listen(self._heard)
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._show_time)
+        self._clock.start()
+        self.setWindowTitle(tr("{corpus} – annotator", corpus=desk.session.corpus.name))
+        self.resize(1280, 800)
+        self.page_view.setFocus()
+
+    def _build(self) -> None:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.addWidget(self.labels, 3)
+        column.addWidget(self.unresolved_heading)
+        column.addWidget(self.unresolved, 2)
+        column.addWidget(self.guide, 1)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        for widget, stretch in ((self.documents, 0), (self.page_view, 1), (side, 0)):
+            splitter.addWidget(widget)
+            splitter.setStretchFactor(splitter.count() - 1, stretch)
+        splitter.setSizes([240, 780, 260])
+        self.setCentralWidget(splitter)
+        self._stored = QLabel()
+        self._place = QLabel()
+        self._count = QLabel()
+        self._time = QLabel()
+        hint = QLabel(tr("? keys"))
+        for label, name in (
+            (self._count, tr("Unresolved marks on this page")),
+            (self._stored, tr("When the last edit was stored")),
+            (self._place, tr("Place in the queue")),
+            (self._time, tr("Time on this page")),
+        ):
+            label.setAccessibleName(name)
+            self.statusBar().addWidget(label)
+        self.statusBar().addPermanentWidget(hint)
+
+    def _own_commands(self) -> dict[str, Callable[[], None]]:
+        return {
+            "copy": lambda: self.page_view.copy(),
+            "focus_page": lambda: self.page_view.setFocus(Qt.FocusReason.ShortcutFocusReason),
+            "focus_queue": lambda: self.documents.view.setFocus(Qt.FocusReason.ShortcutFocusReason),
+            "quit": self.close_later,
+        }
+
+    def close_later(self) -> None:
+        """Close the window once the command that asked for it has returned."""
+        QTimer.singleShot(0, self.close)
+
+    # Doing
+
+    def run(self, command: Command) -> None:
+        """Do what a command says; when it is refused, say why."""
+        self._pace.touch(time.monotonic())
+        if command.deed is not None:
+            deed = command.deed
+            self._attempt(lambda: deed(self.desk))
+        elif command.name in self._window_commands:
+            self._attempt(self._window_commands[command.name])
+
+    def _attempt(self, deed: Callable[[], None]) -> None:
+        try:
+            deed()
+        except AnnotatorError as error:
+            self.say(str(error))
+
+    def _open(self, document_id: str) -> None:
+        self._attempt(lambda: deeds.open_page(self.desk, document_id))
+
+    def _label_pressed(self, label: Label, layer: Layer) -> None:
+        self._attempt(lambda: deeds.give_label(self.desk, label, layer))
+        self.page_view.setFocus()
+
+    def say(self, sentence: str) -> None:
+        """Tell the user something, on the status bar and to a screen reader."""
+        self.statusBar().showMessage("⚠ " + sentence, MESSAGE_SECONDS * 1000)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+
+    # Showing
+
+    def _heard(self, event: DeskEvent) -> None:
+        match event:
+            case PageOpened(page):
+                self.page_view.show_page()
+                self.documents.show_open(page.document.id)
+                self._stored.setText("")
+                self._show_lists()
+            case Edited(edit, _, page):
+                inner = (mark.mark if isinstance(mark, Rejection) else mark for mark in edit.added | edit.removed)
+                self.page_view.show_marks([mark.start for mark in inner])
+                self.documents.status_changed(page.document.id)
+                self._stored.setText(tr("stored {time}", time=f"{datetime.now().astimezone():%H:%M:%S}"))
+                self._show_lists()
+            case FocusMoved():
+                self.page_view.show_focus()
+                self._show_focus()
+            case LayerChosen():
+                self._show_focus()
+
+    def _show_lists(self) -> None:
+        desk = self.desk
+        page = desk.page
+        marks = desk.unresolved()
+        self.unresolved.show_marks(page, marks)
+        self.unresolved_heading.setText(tr("Unresolved: {n}", n=len(marks)))
+        self._count.setText(tr("{n} unresolved", n=len(marks)))
+        place = desk.queue.place(page.document.id)
+        if place is not None:
+            self._place.setText(tr("page {n} of {all}", n=place + 1, all=len(desk.queue.shown)))
+        self._show_focus()
+        for name, title in (("undo", desk.session.undo_title()), ("redo", desk.session.redo_title())):
+            word = tr("Undo") if name == "undo" else tr("Redo")
+            self.actions_by_name[name].setText(f"{word}: {title}" if title else word)
+
+    def _show_focus(self) -> None:
+        desk = self.desk
+        layer = desk.label_layer
+        self.labels.show_layer(desk.page, layer)
+        self.unresolved.show_focus(desk.focus)
+        if layer is not None:
+            label = layer.by_name.get(desk.focus.label) if desk.focus is not None else None
+            title, text = (label.shown, label.guideline) if label else (layer.shown, layer.guideline)
+            self.guide.show_text(title, text)
+
+    def _show_time(self) -> None:
+        if self.desk.session.page is not None:
+            minutes, seconds = divmod(int(self._pace.total), 60)
+            self._time.setText(tr("{m} min {s} s", m=minutes, s=seconds))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._clock.stop()
+        super().closeEvent(event)
+
+
+class GuideView(QTextBrowser):
+    """The guideline of a label, as Markdown. It fetches nothing: no images, no links."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setOpenLinks(False)
+        self.setAccessibleName(tr("Guideline"))
+        self._shown = ("", "")
+
+    def show_text(self, title: str, text: str) -> None:
+        """Show a guideline."""
+        if (title, text) != self._shown:
+            self._shown = (title, text)
+            self.document().setMarkdown(f"**{title}**\n\n{text}", self.document().MarkdownFeature.MarkdownNoHTML)
+
+    def loadResource(self, type_: int, name: object) -> None:
+        """Nothing is fetched, whatever a guideline names."""
+        return

@@ -1,0 +1,450 @@
+"""The document: text, spans, boundaries, caret. Keys and clicks on it become calls of the desk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+    QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
+
+from annotator.app import deeds
+from annotator.app.desk import Desk
+from annotator.core import tokens
+from annotator.core.errors import AnnotatorError
+from annotator.core.marks import Boundary, Labelled, Span
+from annotator.core.words import tr
+from annotator.ui.page_layout import PageLayout
+from annotator.ui.page_marks import PageMarks
+from annotator.ui.painting import Look, Painter, button_rects, head_rects, notch_rect, tick_rect
+from annotator.ui.theme import Theme
+
+READING_FACES = ["Noto Serif", "Georgia", "Liberation Serif", "DejaVu Serif", "serif"]
+FONT_SIZE = 12.5
+"""Size of the page text at 100 %, in points."""
+_EDGE = 4.0
+"""Pixels on either side of a span's edge in which a drag takes hold of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What lies under a point."""
+
+    mark: Labelled
+    part: str
+    """"body", "start", "end", "handle", "rail", "accept" or "reject"."""
+
+
+@dataclass(slots=True)
+class Drag:
+    """An edge or a boundary on its way."""
+
+    hit: Hit
+    origin: QPoint
+    moved: bool = False
+
+
+class PageView(QTextEdit):
+    """Shows one page. Every change goes through the desk; the text itself is never edited here."""
+
+    refused = Signal(str)
+    """A deed did not fit; the sentence says why."""
+    active = Signal()
+    """The user pressed a key, clicked or scrolled."""
+
+    def __init__(self, desk: Desk, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._layout: PageLayout | None = None
+        self._painter: Painter | None = None
+        self._look = Look(theme)
+        self._zoom = 100
+        self._following = False
+        self._drag: Drag | None = None
+        self._own_document: QTextDocument | None = None
+        self.setReadOnly(True)
+        flags = Qt.TextInteractionFlag
+        self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setUndoRedoEnabled(False)
+        self.setAcceptDrops(False)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self.setAccessibleName(tr("Page"))
+        self.setAccessibleDescription(tr("The text of the page with its marks; Tab goes to the next unresolved mark."))
+        self.cursorPositionChanged.connect(self._cursor_moved)
+        self.selectionChanged.connect(self._cursor_moved)
+        self.verticalScrollBar().valueChanged.connect(lambda _: self.active.emit())
+
+    # Showing
+
+    def show_page(self) -> None:
+        """Show the desk's page from its top, with the focus in sight."""
+        page = self._desk.page
+        document = QTextDocument(self)
+        document.setUndoRedoEnabled(False)
+        document.setDocumentMargin(0)
+        marks = PageMarks(page, self._desk.minimum_score)
+        layout = PageLayout(document, page.text, marks, self._font(), self._width())
+        document.setDocumentLayout(layout)
+        layout.load()
+        self._painter = Painter(layout, self._look)
+        layout.drawer = self._painter.draw
+        old = self._own_document
+        self._layout = layout
+        self._following = True
+        self.setDocument(document)
+        self._following = False
+        if old is not None:
+            old.deleteLater()
+        self._own_document = document
+        self.verticalScrollBar().setValue(0)
+        self.show_focus()
+
+    def show_marks(self, touched: list[int]) -> None:
+        """Show the desk's marks after an edit that touched marks starting at these positions."""
+        if self._layout is None:
+            return
+        self._layout.marks = PageMarks(self._desk.page, self._desk.minimum_score)
+        self._layout.forget(touched)
+        self.viewport().update()
+
+    def show_focus(self) -> None:
+        """Show where focus, caret and selection are, and scroll there."""
+        desk, layout = self._desk, self._layout
+        if layout is None:
+            return
+        self._look.focus, self._look.caret, self._look.selection = desk.focus, desk.caret, desk.selection
+        cursor = self.textCursor()
+        caret_qt, anchor_qt = layout.offsets.to_qt(desk.caret), layout.offsets.to_qt(desk.anchor)
+        if (cursor.position(), cursor.anchor()) != (caret_qt, anchor_qt):
+            self._following = True
+            cursor.setPosition(anchor_qt)
+            cursor.setPosition(caret_qt, QTextCursor.MoveMode.KeepAnchor)
+            self.setTextCursor(cursor)
+            self._following = False
+        self._scroll_to(desk.focus)
+        self.viewport().update()
+
+    def _scroll_to(self, mark: Labelled | None) -> None:
+        layout = self._layout
+        if layout is None:
+            return
+        rect = layout.caret_rect(self._desk.caret)
+        head = layout.head_height if isinstance(mark, Boundary) else layout.line_height
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        top, bottom = rect.top() - head - layout.line_height, rect.bottom() + 3 * layout.line_height
+        if top < bar.value():
+            bar.setValue(max(0, int(top)))
+        elif bottom > bar.value() + height:
+            bar.setValue(int(bottom - height * 0.7))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in these colours."""
+        self._look.theme = theme
+        self.viewport().update()
+
+    def set_zoom(self, percent: int) -> None:
+        """Draw the text in this size, 100 being normal."""
+        self._zoom = percent
+        if self._layout is not None:
+            position = self._top_position()
+            self._layout.set_font(self._font(), self._width())
+            self._resized()
+            self.verticalScrollBar().setValue(int(self._layout.caret_rect(position).top()))
+
+    def _font(self) -> QFont:
+        font = QFont()
+        font.setFamilies(READING_FACES)
+        font.setStyleHint(QFont.StyleHint.Serif)
+        font.setPointSizeF(FONT_SIZE * self._zoom / 100)
+        return font
+
+    def _width(self) -> float:
+        return float(max(200, self.viewport().width()))
+
+    def _top_position(self) -> int:
+        if self._layout is None:
+            return 0
+        return self._layout.position_at(QPointF(self._layout.column_left, float(self.verticalScrollBar().value())))[0]
+
+    def _resized(self) -> None:
+        if self._layout is not None:
+            self._layout.documentSizeChanged.emit(self._layout.documentSize())
+            self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        position = self._top_position()
+        super().resizeEvent(event)
+        if self._layout is not None and self._layout.viewport_width != self._width():
+            self._layout.set_font(self._font(), self._width())
+            self._resized()
+            self.verticalScrollBar().setValue(int(self._layout.caret_rect(position).top()) if position else 0)
+
+    def paintEvent(self, event: object) -> None:
+        super().paintEvent(event)  # type: ignore[arg-type]
+        if self._layout is not None and self._layout.size_changed():
+            self._resized()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._look.has_keyboard = True
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._look.has_keyboard = False
+        self.viewport().update()
+
+    # Keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.active.emit()
+        text = event.text()
+        plain = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier) == Qt.KeyboardModifier.NoModifier
+        if plain and len(text) == 1 and text.isalnum():
+            self.do(lambda: deeds.press_label_key(self._desk, text.lower()))
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next_: bool) -> bool:
+        """Tab belongs to the commands of the page."""
+        return False
+
+    def _cursor_moved(self) -> None:
+        if self._following or self._layout is None:
+            return
+        cursor = self.textCursor()
+        offsets = self._layout.offsets
+        caret, anchor = offsets.from_qt(cursor.position()), offsets.from_qt(cursor.anchor())
+        if (caret, anchor) != (self._desk.caret, self._desk.anchor):
+            self._desk.set_caret(caret, anchor)
+
+    def do(self, deed: Callable[[], None]) -> None:
+        """Do something at the desk; when it is refused, say why."""
+        try:
+            deed()
+        except AnnotatorError as error:
+            self.refused.emit(str(error))
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """The selected text as it is stored, not as Qt shows it."""
+        data = QMimeData()
+        if self._desk.selection is not None:
+            low, high = self._desk.selection
+            data.setText(self._desk.page.text[low:high])
+        return data
+
+    # Mouse
+
+    def hit(self, point: QPoint) -> Hit | None:
+        """What lies under a point of the viewport."""
+        layout = self._layout
+        if layout is None:
+            return None
+        at = QPointF(point.x(), point.y() + self.verticalScrollBar().value())
+        position, on_text = layout.position_at(at)
+        number = layout.block_number(position)
+        top = layout.blockBoundingRect(layout.lay_out(number)).top()
+        for boundary, rect in head_rects(layout, number, top):
+            if rect.contains(at):
+                accept, reject = button_rects(layout, rect)
+                pending = layout.marks.is_pending(boundary)
+                if pending and accept.contains(at):
+                    return Hit(boundary, "accept")
+                return Hit(boundary, "reject" if pending and reject.contains(at) else "handle")
+        start, end = layout.block_range(number)
+        if at.x() < layout.rail:
+            y = top + layout.head_room(number)
+            for i, tick in enumerate(layout.marks.ticks(layout.text, start, end)):
+                if tick_rect(layout, y, i).contains(at):
+                    return Hit(tick, "rail")
+            boundary_here = layout.marks.segment_at(position)[1]
+            return Hit(boundary_here, "rail") if boundary_here is not None and at.x() < 13 else None
+        for boundary in layout.marks.notches(layout.text, start, end):
+            handle = notch_rect(layout, boundary)
+            if handle.adjusted(-2, -2, 2, -handle.height() / 2).contains(at):
+                return Hit(boundary, "handle")
+        return self._span_hit(layout, at, position) if on_text else self._edge_hit(layout, at, position)
+
+    def _span_hit(self, layout: PageLayout, at: QPointF, position: int) -> Hit | None:
+        edge = self._edge_hit(layout, at, position)
+        if edge is not None:
+            return edge
+        over = [
+            span
+            for span in layout.marks.spans_in(max(0, position - 1), position + 1)
+            if any(
+                rect.adjusted(0, 0, 0, layout.code_height).contains(at)
+                for rect in layout.stretch_rects(span.start, span.end)
+            )
+        ]
+        over.sort(key=lambda span: (span.end - span.start, layout.marks.is_pending(span)))
+        return Hit(over[0], "body") if over else None
+
+    def _edge_hit(self, layout: PageLayout, at: QPointF, position: int) -> Hit | None:
+        for span in sorted(
+            layout.marks.spans_in(max(0, position - 2), position + 2), key=lambda span: span != self._desk.focus
+        ):
+            rects = layout.stretch_rects(span.start, span.end)
+            if not rects:
+                continue
+            if abs(rects[0].left() - at.x()) <= _EDGE and rects[0].top() <= at.y() <= rects[0].bottom():
+                return Hit(span, "start")
+            if abs(rects[-1].right() - at.x()) <= _EDGE and rects[-1].top() <= at.y() <= rects[-1].bottom():
+                return Hit(span, "end")
+        return None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.active.emit()
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        point = event.position().toPoint()
+        hit = self.hit(point)
+        if event.button() == Qt.MouseButton.RightButton:
+            if hit is not None:
+                self.do(lambda: deeds.remove(self._desk, hit.mark))
+            return
+        if event.button() != Qt.MouseButton.LeftButton or hit is None or hit.part == "body":
+            super().mousePressEvent(event)
+            return
+        if hit.part == "accept":
+            self._desk.focus_on(hit.mark)
+            self.do(lambda: deeds.accept(self._desk))
+        elif hit.part == "reject":
+            self._desk.focus_on(hit.mark)
+            self.do(lambda: deeds.reject(self._desk))
+        else:
+            self._drag = Drag(hit, point)
+            if hit.part in {"handle", "rail"}:
+                self._desk.focus_on(hit.mark)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        drag = self._drag
+        if drag is None:
+            super().mouseMoveEvent(event)
+            self._show_pointer(point)
+            return
+        if not drag.moved and (point - drag.origin).manhattanLength() < QApplication.startDragDistance():
+            return
+        drag.moved = True
+        self._look.dragged = self._drop_position(point, drag.hit)
+        self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        drag, self._drag = self._drag, None
+        if drag is None:
+            super().mouseReleaseEvent(event)
+            return
+        self._look.dragged = None
+        self.viewport().update()
+        point = event.position().toPoint()
+        if not drag.moved:
+            if drag.hit.part in {"start", "end"}:
+                self._desk.focus_on(drag.hit.mark)
+            return
+        position = self._drop_position(point, drag.hit)
+        match drag.hit.mark:
+            case Boundary() as boundary:
+                self.do(lambda: deeds.move_boundary(self._desk, boundary, position))
+            case Span() as span if drag.hit.part == "start":
+                self.do(lambda: deeds.resize(self._desk, span, min(position, span.end - 1), span.end))
+            case Span() as span:
+                self.do(lambda: deeds.resize(self._desk, span, span.start, max(position, span.start + 1)))
+            case _:
+                pass
+
+    def _drop_position(self, point: QPoint, hit: Hit) -> int:
+        """Where a drag that ends here would put its edge or boundary; with no snapping while Alt is held."""
+        layout = self._layout
+        if layout is None:
+            return 0
+        at = QPointF(point.x(), point.y() + self.verticalScrollBar().value())
+        position, _ = layout.position_at(at)
+        text = layout.text
+        if QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier:
+            return position
+        if isinstance(hit.mark, Boundary):
+            start, _ = layout.block_range(layout.block_number(position))
+            inside = layout.column_left <= at.x() and position > start and hit.part != "rail"
+            first = layout.line_of(start)[0]
+            on_first = at.y() < layout.caret_rect(start).top() + layout.line_height
+            if not inside or (on_first and at.x() < layout.column_left + first.naturalTextWidth() * 0.05):
+                return start + len(text[start : start + 200]) - len(text[start : start + 200].lstrip())
+            return tokens.sentence_start(text, position) if hit.mark.position != position else position
+        token = tokens.token_at(text, position)
+        if token is None:
+            return position
+        middle = (token[0] + token[1]) / 2
+        if hit.part == "start":
+            return token[0] if position <= middle else (tokens.token_start_after(text, token[0]) or token[0])
+        return token[1] if position > middle else (tokens.token_end_before(text, token[1]) or token[1])
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click selects a word, as in every text program."""
+        if self._layout is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        at = QPointF(event.position().x(), event.position().y() + self.verticalScrollBar().value())
+        found = tokens.word_at(self._layout.text, self._layout.position_at(at)[0])
+        if found is not None:
+            self._desk.set_caret(found[1], found[0])
+
+    def _show_pointer(self, point: QPoint) -> None:
+        hit = self.hit(point)
+        shapes = {
+            "start": Qt.CursorShape.SizeHorCursor,
+            "end": Qt.CursorShape.SizeHorCursor,
+            "handle": Qt.CursorShape.SizeVerCursor,
+        }
+        shape = (
+            shapes.get(hit.part, Qt.CursorShape.ArrowCursor)
+            if hit and hit.part != "body"
+            else Qt.CursorShape.IBeamCursor
+        )
+        if self.viewport().cursor().shape() != shape:
+            self.viewport().setCursor(shape)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The right button removes; there is no menu."""
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            return self._show_tip(event)
+        return super().viewportEvent(event)
+
+    def _show_tip(self, event: QEvent) -> bool:
+        from PySide6.QtGui import QHelpEvent
+        from PySide6.QtWidgets import QToolTip
+
+        if isinstance(event, QHelpEvent):
+            hit = self.hit(event.pos())
+            tip = f"<p>{escape(self.describe(hit.mark)).replace(chr(10), '<br>')}</p>" if hit else ""
+            QToolTip.showText(event.globalPos(), tip, self.viewport())
+        return True
+
+    def describe(self, mark: Labelled) -> str:
+        """What a mark is, in plain words: label, state, score, proposer, reason."""
+        page = self._desk.page
+        label = page.schema.find(mark.layer, mark.label)
+        lines = [f"{label.shown if label else mark.label} ({mark.label})"]
+        proposal = page.proposed.get(mark)
+        if page.is_pending(mark):
+            lines.append(tr("proposed, not decided yet"))
+        if proposal is not None:
+            score = "" if proposal.score is None else f" · {proposal.score:.2f}"
+            lines.append(f"{proposal.proposer}{score}")
+            if proposal.reason:
+                lines.append(proposal.reason)
+        return "\n".join(lines)
