@@ -14,7 +14,7 @@ from typing import BinaryIO, NoReturn, cast
 from annotator.core.errors import InputError
 from annotator.core.words import tr
 
-HEAD = 65536
+HEAD = 1 << 20
 """Bytes of a file that are looked at to recognise its format."""
 MAX_FILE = 400_000_000
 """Largest file that is held in memory as a whole, in bytes. Files read line by line may be of any size."""

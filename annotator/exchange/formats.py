@@ -6,6 +6,7 @@ from annotator.core.errors import InputError
 from annotator.core.words import tr
 from annotator.exchange.format import Exporter, Importer
 from annotator.exchange.jsonl import read_jsonl, write_jsonl
+from annotator.exchange.prodigy import read_prodigy, write_prodigy
 from annotator.exchange.text_files import read_text
 
 
@@ -42,6 +43,15 @@ FORMATS: tuple[Format, ...] = (
         read=read_jsonl,
         write=write_jsonl,
         training=False,
+    ),
+    Format(
+        "prodigy",
+        "Prodigy",
+        ".jsonl",
+        "Spans, segments as spans over the page, document labels, status and annotator, a task for each annotator.",
+        "Proposals, rejections, notes, origins and times.",
+        read=read_prodigy,
+        write=write_prodigy,
     ),
     Format(
         "text",

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from annotator.core.annotation import Annotation, State, Status
+from annotator.core.conflicts import find_conflict
 from annotator.core.document import MAX_TEXT, Document, normalize_text, text_id
 from annotator.core.errors import InputError
 from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span, text_order
@@ -17,7 +18,6 @@ from annotator.core.proposal import Proposal
 from annotator.core.record import Record, Work, check_marks
 from annotator.core.schema import Schema
 from annotator.core.words import tr
-from annotator.exchange.conflicts import find_conflict
 from annotator.exchange.strict_json import (
     dump_json,
     kind_of,

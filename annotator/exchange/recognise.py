@@ -1,9 +1,16 @@
 """Which format a file has, from its content first and its name second."""
 
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from annotator.exchange.encoding import marked_encoding
 from annotator.exchange.files import RawFile
 
 _TEXT_SUFFIXES = frozenset({"", ".txt", ".text", ".md", ".markdown"})
 _JSON_SUFFIXES = frozenset({".jsonl", ".ndjson", ".json"})
+_KEY = re.compile(r'"((?:[^"\\]|\\.){0,80})"\s*:')
 
 
 def recognise(file: RawFile) -> str | None:
@@ -12,14 +19,34 @@ def recognise(file: RawFile) -> str | None:
     A file in a folder is taken as text by its suffix only, so that what lies beside the pages stays out.
     """
     head = file.head()
-    suffix = file.suffix
-    if suffix in _JSON_SUFFIXES or _starts_like_json_lines(head):
-        return "jsonl"
-    if file.named or suffix in _TEXT_SUFFIXES:
+    encoding, skip = marked_encoding(head) or ("utf-8", 0)
+    start = head[skip:].decode(encoding, "ignore").lstrip()
+    if file.suffix in _JSON_SUFFIXES or (start.startswith(('{"', '[{"')) and _KEY.match(start.lstrip("[{"))):
+        return _json_format(start)
+    if file.named or file.suffix in _TEXT_SUFFIXES:
         return "text"
     return None
 
 
-def _starts_like_json_lines(head: bytes) -> bool:
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start.startswith(b'{"') and b'":' in start
+def _json_format(start: str) -> str:
+    data = _first_object(start)
+    if isinstance(data.get("annotator"), int):
+        return "jsonl"
+    if "_input_hash" in data or _has_objects(data, "spans", "label"):
+        return "prodigy"
+    return "jsonl"
+
+
+def _first_object(start: str) -> Mapping[str, Any]:
+    """The first object of JSON lines or of a list; where it is not whole, the keys that can be seen, without values."""
+    try:
+        value, _ = json.JSONDecoder().raw_decode(start[1:].lstrip() if start.startswith("[") else start)
+    except (ValueError, RecursionError):
+        return dict.fromkeys(_KEY.findall(start))
+    return value if isinstance(value, dict) else {}
+
+
+def _has_objects(data: Mapping[str, Any], key: str, inner: str) -> bool:
+    """Whether a list of objects with a certain key stands under `key`; an empty list counts."""
+    value = data.get(key)
+    return isinstance(value, list) and all(isinstance(item, dict) and inner in item for item in value)

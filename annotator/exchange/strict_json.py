@@ -92,13 +92,15 @@ def text_field(data: Mapping[str, Any], key: str, where: str, default: str | Non
         data: The object that holds it.
         key: Its name.
         where: File and line, as errors name them.
-        default: What a missing key stands for; None where the key must be there.
+        default: What a missing key or null stands for; None where the text must be there.
 
     Raises:
         InputError: It is missing, no text, or holds a lone surrogate.
     """
     value = data.get(key, default)
     if type(value) is not str:
+        if value is None and default is not None:
+            return default
         if key in data:
             raise InputError(
                 tr("{where}: `{key}` must be a text; it is {kind}.", where=where, key=key, kind=kind_of(value))

@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from annotator.core.annotation import Annotation, State, Status
+from annotator.core.conflicts import find_conflict
 from annotator.core.document import Document, make_document
 from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span
 from annotator.core.proposal import Proposal
 from annotator.core.record import Record, Work
 from annotator.core.schema import LayerKind, Schema, schema_from_json, schema_from_toml
-from annotator.exchange.conflicts import find_conflict
 
 NEWS = schema_from_toml(Path("resources/schemas/news.toml").read_text("utf-8"))
 CONLL = schema_from_toml(Path("resources/schemas/conll.toml").read_text("utf-8"))
