@@ -9,7 +9,8 @@ Methods and Programs in Biomedicine 83; percentile intervals: Efron and Tibshira
 """
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -30,10 +31,19 @@ _BATCH = 256
 class Sums:
     """Named sums over documents, and the same sums in each draw of the bootstrap."""
 
-    def __init__(self, seed: int, draws: int = DRAWS) -> None:
+    def __init__(self, seed: int, draws: int = DRAWS, drawn: Callable[[Hashable], bool] = lambda _: True) -> None:
+        """Sums with a bootstrap.
+
+        Args:
+            seed: Seed of the draws.
+            draws: How many.
+            drawn: Says of a key whether its draws are kept, or its sum only.
+        """
         import numpy as np
 
         self.seed = seed
+        self._is_drawn = drawn
+        self._plain: Counter[Hashable] = Counter()
         self.documents = 0
         self._draws = draws
         self._columns: dict[Hashable, int] = {}
@@ -45,7 +55,13 @@ class Sums:
     def add(self, document_id: str, counts: Mapping[Hashable, float]) -> None:
         """Count one document."""
         self.documents += 1
-        self._waiting.append((document_id, counts))
+        kept = {}
+        for key, value in counts.items():
+            if self._is_drawn(key):
+                kept[key] = value
+            else:
+                self._plain[key] += value  # type: ignore[assignment] # A Counter adds up fractions as well.
+        self._waiting.append((document_id, kept))
         if len(self._waiting) >= _BATCH:
             self._flush()
 
@@ -53,12 +69,12 @@ class Sums:
         """The sum over all documents; 0 for a key never counted."""
         self._flush()
         column = self._columns.get(key)
-        return 0.0 if column is None else float(self._totals[column])
+        return float(self._plain.get(key, 0)) if column is None else float(self._totals[column])
 
     def keys(self) -> list[Hashable]:
         """All keys that were counted, in the order in which they came."""
         self._flush()
-        return list(self._columns)
+        return [*self._columns, *self._plain]
 
     def drawn(self, key: Hashable) -> "Draws":
         """The sum in each draw."""

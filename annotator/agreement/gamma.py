@@ -7,6 +7,7 @@ random samples, so the sampler, the seed and the number of samples belong to the
 Source: Mathet, Widlöcher and Métivier (2015), Computational Linguistics 41(3); gamma-cat: Mathet (2017), CL 43(3).
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -156,13 +157,20 @@ def best_alignment(raters: Sequence[Sequence[Unit]], weights: Weights) -> list[A
 
 
 def _align_two(a: Sequence[Unit], b: Sequence[Unit], weights: Weights) -> Iterator[Aligned]:
-    gains = {}
+    order = sorted(range(len(b)), key=lambda j: b[j][0])
+    starts = [b[j][0] for j in order]
+    longest = max((end - start for start, end, _ in b), default=0.0)
+    # Edges further apart than this cost more than two units without a partner.
+    reach = (2.1 / weights.position) ** 0.5 if weights.position else float("inf")
+    costs = {}
     for i, one in enumerate(a):
-        for j, other in enumerate(b):
-            gain = 2 * weights.empty - _dissimilarity(one, other, weights) + _FEWER
+        far = reach * (one[1] - one[0] + longest)
+        for at in range(bisect_left(starts, one[0] - far), bisect_right(starts, one[0] + far)):
+            j = order[at]
+            gain = 2 * weights.empty - _dissimilarity(one, b[j], weights) + _FEWER
             if gain > 0:
-                gains[i, j] = gain
-    paired = least_cost({pair: -gain for pair, gain in gains.items()})
+                costs[i, j] = -gain
+    paired = least_cost(costs)
     yield from ((a[i], b[j]) for i, j in paired)
     left_a, left_b = {i for i, _ in paired}, {j for _, j in paired}
     yield from ((unit, None) for i, unit in enumerate(a) if i not in left_a)

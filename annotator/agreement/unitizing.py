@@ -65,6 +65,32 @@ def expected_from_lengths(units: Mapping[int, int], gaps: Mapping[int, int], poi
     return 2 * total / length / pairs if pairs > 0 else 0.0
 
 
+def alpha_u_pooled(texts: Sequence[tuple[Mapping[str, Sequence[Sequence[Stretch]]], int]]) -> float | None:
+    """`alpha_u` over several texts as one continuum, in which no gap reaches across the end of a text.
+
+    Args:
+        texts: For each text the units by label and annotator, and its length; the same annotators in all.
+    """
+    length = sum(n for _, n in texts)
+    labels = {label for text, _ in texts for label in text}
+    raters = {len(each) for text, _ in texts for each in text.values()}
+    if len(raters) != 1 or length == 0:
+        return None
+    m = raters.pop()
+    observed = expected = 0.0
+    for label in labels:
+        units: Counter[int] = Counter()
+        gaps: Counter[int] = Counter()
+        for text, n in texts:
+            each = text.get(label, [()] * m)
+            observed += alpha_u_observed(each, n) * (n / length) ** 2
+            for rater in each:
+                for start, end, is_unit in _sections(rater, n, 0):
+                    (units if is_unit else gaps)[end - start] += 1
+        expected += expected_from_lengths(units, gaps, m * length, length)
+    return None if expected <= 0 else 1 - observed / expected
+
+
 def _sections(units: Iterable[Stretch], length: int, begin: int) -> Iterable[tuple[int, int, bool]]:
     at = begin
     for start, end in sorted(units):

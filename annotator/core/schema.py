@@ -244,7 +244,7 @@ class _Where:
                 name = prefix + name
             in_label = at_label == (-1 if label is None else label) or (label is None and name.startswith("mapping"))
             if at_layer == (-1 if layer is None else layer) and in_label:
-                if line.startswith("[[") or name == key.partition(".")[0]:
+                if line.startswith("[[") or (key and name == key.partition(".")[0]):
                     best = number
                 if key and name == _BARE.sub("", key):
                     return number

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from annotator.core.errors import InputError
 from annotator.core.words import tr
+from annotator.exchange.doccano import read_doccano, write_doccano
 from annotator.exchange.format import Exporter, Importer
 from annotator.exchange.jsonl import read_jsonl, write_jsonl
+from annotator.exchange.label_studio import read_label_studio, write_label_studio
 from annotator.exchange.prodigy import read_prodigy, write_prodigy
 from annotator.exchange.text_files import read_text
 
@@ -52,6 +54,24 @@ FORMATS: tuple[Format, ...] = (
         "Proposals, rejections, notes, origins and times.",
         read=read_prodigy,
         write=write_prodigy,
+    ),
+    Format(
+        "doccano",
+        "doccano",
+        ".jsonl",
+        "Spans, segments as spans over the page, document labels, status, notes and annotator, a line for each annotator.",
+        "Proposals, rejections, origins and times.",
+        read=read_doccano,
+        write=write_doccano,
+    ),
+    Format(
+        "label-studio",
+        "Label Studio",
+        ".json",
+        "Spans, segments and document labels by layer, every annotator, proposals as predictions, states and times.",
+        "Rejections, notes, which proposer a mark came from.",
+        read=read_label_studio,
+        write=write_label_studio,
     ),
     Format(
         "text",

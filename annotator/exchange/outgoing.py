@@ -25,6 +25,13 @@ class Stretch:
     label: str
     is_segment: bool = False
 
+    @property
+    def mark(self) -> Boundary | Span:
+        """The mark it comes from."""
+        if self.is_segment:
+            return Boundary(self.start, self.layer, self.label)
+        return Span(self.start, self.end, self.layer, self.label)
+
 
 class Outgoing:
     """Sorts the marks of one export into those that are written and those that are lost."""

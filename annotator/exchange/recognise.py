@@ -34,6 +34,10 @@ def _json_format(start: str) -> str:
         return "jsonl"
     if "_input_hash" in data or _has_objects(data, "spans", "label"):
         return "prodigy"
+    if "data" in data and ("annotations" in data or "predictions" in data or "completions" in data):
+        return "label-studio"
+    if any(_has_doccano_labels(data.get(key)) for key in ("label", "labels", "entities")):
+        return "doccano"
     return "jsonl"
 
 
@@ -50,3 +54,10 @@ def _has_objects(data: Mapping[str, Any], key: str, inner: str) -> bool:
     """Whether a list of objects with a certain key stands under `key`; an empty list counts."""
     value = data.get(key)
     return isinstance(value, list) and all(isinstance(item, dict) and inner in item for item in value)
+
+
+def _has_doccano_labels(value: object) -> bool:
+    match value:
+        case [[int(), int(), str()], *_] | [{"start_offset": int(), "end_offset": int()}, *_]:
+            return True
+    return False

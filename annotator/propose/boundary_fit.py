@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.words import tr
-from annotator.propose.boundary_model import FORMAT, LEAD_WORDS, BoundaryModel, Trees, lead_columns, lead_score
+from annotator.propose.boundary_model import FORMAT, BoundaryModel, Trees
 from annotator.propose.boundary_score import LabelledPage
 from annotator.propose.cuts import CUT_FEATURES, candidates, cut_matrix, kicker_end
+from annotator.propose.lead import fit_lead, lead_score
 from annotator.propose.lines import Paragraph, paragraphs
 from annotator.propose.page_context import SECOND_FEATURES, context_matrix
-from annotator.propose.page_features import FEATURES, Look, fill_lead, looks_of, page_matrix
+from annotator.propose.page_features import FEATURES, NAME_TOKEN, Look, fill_lead, looks_of, names_of, page_matrix
 from annotator.propose.page_proposal import KINDS
 from annotator.propose.stitching import Material, PageMaker, make_page
 from annotator.propose.training_articles import Article, articles_of, stretches
@@ -117,21 +118,26 @@ def _boosted(rows: np.ndarray, target: np.ndarray, weight: np.ndarray, count: in
     return trees_of(model)
 
 
-def fit_lead(articles: Sequence[Article], seed: int = 0) -> np.ndarray:
-    """Weights by which the words of a paragraph tell a first paragraph from a later one."""
-    import numpy as np
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
+@dataclass(frozen=True, slots=True)
+class LeadScorer:
+    """The lead score as fitted on some of the articles."""
 
-    texts = [(text, n == 0) for a in articles for n, text in enumerate(a.paragraphs) if n not in a.subheads and len(text) > 40]
-    columns = [lead_columns(text) for text, _ in texts]
-    edges = np.concatenate([[0], np.cumsum([len(c) for c in columns])])
-    flat = np.concatenate([np.array(c) for c in columns])
-    rows = csr_matrix((np.ones(len(flat)), flat, edges), shape=(len(texts), LEAD_WORDS))
-    target = np.array([first for _, first in texts])
-    model = LogisticRegression(C=0.05, class_weight="balanced", max_iter=300, random_state=seed)
-    model.fit(rows, target)
-    return np.concatenate([model.coef_[0], model.intercept_]).astype(np.float32)
+    words: np.ndarray
+    traits: np.ndarray
+
+    def __call__(self, text: str, names: int, singles: int) -> float:
+        """As `BoundaryModel.lead_score`."""
+        return lead_score(self.words, self.traits, text, names, singles)
+
+
+def _lead_scorer(articles: Sequence[Article], seed: int) -> LeadScorer:
+    texts = []
+    for article in articles:
+        for number, text in enumerate(article.paragraphs):
+            if number not in article.subheads and len(text) > 40:
+                full, singles = names_of(NAME_TOKEN.findall(text))
+                texts.append((text, number == 0, len(full), len(singles)))
+    return LeadScorer(*fit_lead(texts, seed))
 
 
 def _start_key(text: str) -> str:
@@ -206,12 +212,13 @@ def fit_model(pages: Sequence[LabelledPage], settings: FitSettings | None = None
         if sheet:
             sheets.append(sheet)
     tell(tr("fitting the lead score"), 0.3)
-    lead_all = fit_lead(articles, settings.seed)
-    lead_parts = [fit_lead([a for a, p in zip(articles, part, strict=True) if p != k], settings.seed) for k in range(PARTS)]
+    lead_all = _lead_scorer(articles, settings.seed)
+    lead_parts = [_lead_scorer([a for a, p in zip(articles, part, strict=True) if p != k], settings.seed) for k in range(PARTS)]
     home = {_start_key(text): p for a, p in zip(articles, part, strict=True) for text in a.paragraphs}
     for sheet in sheets:
         sheet.leads = [
-            lead_score(lead_parts[home.get(_start_key(look.text), sheet.part)], look.text) for look in sheet.looks
+            lead_parts[home.get(_start_key(look.text), sheet.part)](look.text, len(look.full), len(look.singles))
+            for look in sheet.looks
         ]
         fill_lead(sheet.matrix, sheet.leads)
     tell(tr("fitting the first pass"), 0.4)
@@ -245,7 +252,7 @@ def fit_model(pages: Sequence[LabelledPage], settings: FitSettings | None = None
         },
     }
     even = np.array([[0.0, 1.0], [0.0, 1.0]], dtype=np.float32)
-    return BoundaryModel(card, lead_all, first_opens, first_kinds, opens, kinds, cuts, even, even)
+    return BoundaryModel(card, lead_all.words, lead_all.traits, even, even, first_opens, first_kinds, opens, kinds, cuts)
 
 
 def _fit_pass(
@@ -263,7 +270,7 @@ def _fit_pass(
 
 
 def _fit_cuts(
-    makers: Sequence[PageMaker], leads: Sequence[np.ndarray], pages: Sequence[LabelledPage], rng: random.Random, settings: FitSettings
+    makers: Sequence[PageMaker], leads: Sequence[LeadScorer], pages: Sequence[LabelledPage], rng: random.Random, settings: FitSettings
 ) -> Trees:
     import numpy as np
 

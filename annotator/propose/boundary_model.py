@@ -7,9 +7,7 @@ list, training data and measured quality.
 from __future__ import annotations
 
 import json
-import re
 import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.core.errors import InputError
 from annotator.core.words import tr
-from annotator.propose import patterns as forms
+from annotator.propose import lead
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,12 +23,9 @@ if TYPE_CHECKING:
 FORMAT = "annotator-boundaries/1"
 LARGEST_FILE = 50_000_000
 """Bytes of the largest model file that is opened."""
+_PLAIN = ("lead_words", "lead_traits", "calibration", "kind_calibration")
 LARGEST_ARRAY = 200_000_000
 """Bytes of all arrays of a model together, once unpacked."""
-
-_LEAD_TOKEN = re.compile(r"[^\W\d_][\w’'\-]*|\d[\d.,]*|[“”\"‘(),:;.!?–—…]")
-LEAD_WORDS = 4096
-"""Buckets that the words of a lead are hashed to."""
 
 
 @dataclass(frozen=True)
@@ -115,39 +110,6 @@ class Trees:
         return cls(**named, output=output, baseline=baseline, depth=min(64, int(arrays[f"{prefix}.depth"].reshape(-1)[0])))
 
 
-def lead_tokens(text: str) -> list[str]:
-    """What the lead score looks at: the first words, their order at the very start, and the last words."""
-    tokens = _LEAD_TOKEN.findall(text[:170])[:24]
-    words = [_plain(token, number) for number, token in enumerate(tokens)]
-    last = [_plain(token, 1) for token in _LEAD_TOKEN.findall(text[-40:])][-5:]
-    found = [f"w {word}" for word in words]
-    found += [f"{number} {word}" for number, word in enumerate(words[:3])]
-    found += [f"b {a} {b}" for a, b in zip(words[:10], words[1:11], strict=False)]
-    found += [f"e {word}" for word in last]
-    return found
-
-
-def _plain(token: str, number: int) -> str:
-    if token[0].isdigit():
-        return "0000" if len(token) == 4 and token[:2] in ("19", "20") else "0"
-    if number and token[0].isupper() and token.lower() not in forms.STOP:
-        return "Name"
-    if not number and token.lower() not in forms.STOP | forms.CONNECTIVE and token[0].isupper():
-        return "Start"
-    return token.lower()
-
-
-def lead_columns(text: str) -> list[int]:
-    """The hashed buckets of a paragraph, each once, in rising order."""
-    return sorted({zlib.crc32(token.encode()) % LEAD_WORDS for token in lead_tokens(text)})
-
-
-def lead_score(weights: np.ndarray, text: str) -> float:
-    """Log odds that a paragraph is the first of its article, by its words alone."""
-    columns = lead_columns(text)
-    return float(weights[columns].sum() + weights[LEAD_WORDS]) if columns else 0.0
-
-
 def calibrated(curve: np.ndarray, chance: float) -> float:
     """The share of proposals that were right where the model gave this chance, between the points of the curve."""
     import numpy as np
@@ -160,16 +122,22 @@ class BoundaryModel:
     """Everything that was fitted."""
 
     card: Mapping[str, Any]
-    lead: np.ndarray
-    """float32 (LEAD_WORDS + 1,): weight of every bucket, then the intercept."""
+    lead_words: np.ndarray
+    """float32 (lead.WORDS + 1,): as `lead.lead_score` takes them."""
+    lead_traits: np.ndarray
+    """float32 (2, len(lead.TRAITS) + 1): as `lead.lead_score` takes them."""
+    calibration: np.ndarray
+    """float32 (2, points): decoded chance of a boundary and the share right there, both rising."""
+    kind_calibration: np.ndarray
     first_opens: Trees
     first_kinds: Trees
     opens: Trees
     kinds: Trees
     cuts: Trees
-    calibration: np.ndarray
-    """float32 (2, points): decoded chance of a boundary and the share right there, both rising."""
-    kind_calibration: np.ndarray
+
+    def lead_score(self, text: str, names: int, singles: int) -> float:
+        """Log odds that a paragraph is the first of its article; arguments as for `lead.lead_score`."""
+        return lead.lead_score(self.lead_words, self.lead_traits, text, names, singles)
 
     @property
     def version(self) -> str:
@@ -182,7 +150,7 @@ class BoundaryModel:
 
         import numpy as np
 
-        arrays = {"lead": self.lead, "calibration": self.calibration, "kind_calibration": self.kind_calibration}
+        arrays = {name: getattr(self, name) for name in _PLAIN}
         for name in ("first_opens", "first_kinds", "opens", "kinds", "cuts"):
             arrays.update(getattr(self, name).arrays(name))
         text = json.dumps(dict(self.card), ensure_ascii=False, sort_keys=True, indent=1)
@@ -227,7 +195,7 @@ def load_model(path: Path, features: Sequence[str], second_features: Sequence[st
             raise InputError(
                 tr("{path} was fitted on other features than this version computes; fit it again with `fit-boundaries`.", path=path)
             )
-        if arrays["lead"].shape != (LEAD_WORDS + 1,):
+        if arrays["lead_words"].shape != (lead.WORDS + 1,) or arrays["lead_traits"].shape != (2, len(lead.TRAITS) + 1):
             raise ValueError("lead")
         trees = {
             "first_opens": Trees.read(arrays, "first_opens", len(features)),
@@ -236,9 +204,7 @@ def load_model(path: Path, features: Sequence[str], second_features: Sequence[st
             "kinds": Trees.read(arrays, "kinds", len(features) + len(second_features)),
             "cuts": Trees.read(arrays, "cuts", len(cut_features)),
         }
-        return BoundaryModel(
-            card=card, lead=arrays["lead"], calibration=arrays["calibration"], kind_calibration=arrays["kind_calibration"], **trees
-        )
+        return BoundaryModel(card=card, **{name: arrays[name] for name in _PLAIN}, **trees)
     except OSError as error:
         raise InputError(tr("{path} cannot be read: {why}.", path=path, why=error.strerror or error)) from None
     except (ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:

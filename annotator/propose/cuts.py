@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annotator.propose import patterns as forms
-from annotator.propose.boundary_model import BoundaryModel, lead_score
+from annotator.propose.boundary_model import BoundaryModel
+from annotator.propose.page_features import NAME_TOKEN, names_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,19 +64,19 @@ def candidates(text: str, start: int) -> list[int]:
     return [position for position in found if position - start >= 12 and len(text) - position >= 8]
 
 
-def cut_matrix(text: str, start: int, positions: Sequence[int], lead: np.ndarray) -> np.ndarray:
+def cut_matrix(text: str, start: int, positions: Sequence[int], lead: Callable[[str, int, int], float]) -> np.ndarray:
     """Features of the candidates, float32 of shape (candidates, len(CUT_FEATURES)).
 
     Args:
         text: The line.
         start: Where the text behind the kicker starts.
         positions: Candidates, as `candidates` gives them.
-        lead: Weights of the lead score.
+        lead: Gives the lead score of a text, with counts of its full names and single names.
     """
     import numpy as np
 
-    scores = [lead_score(lead, text[position:]) for position in positions]
-    line = lead_score(lead, text[start:])
+    scores = [_lead_of(lead, text[position:]) for position in positions]
+    line = _lead_of(lead, text[start:])
     order = sorted(range(len(positions)), key=lambda i: -scores[i])
     rank = {i: number for number, i in enumerate(order)}
     best = max(scores, default=0.0)
@@ -149,6 +150,11 @@ def cut_matrix(text: str, start: int, positions: Sequence[int], lead: np.ndarray
     return np.array(rows, dtype=np.float32).reshape(len(positions), len(CUT_FEATURES))
 
 
+def _lead_of(lead: Callable[[str, int, int], float], text: str) -> float:
+    full, singles = names_of(NAME_TOKEN.findall(text[:400]))
+    return lead(text[:700], len(full), len(singles))
+
+
 def cut_line(text: str, model: BoundaryModel | None) -> LineCuts | None:
     """The cuts of a line that opens with a kicker; None where it does not. Without a model no deck is looked for."""
     end = kicker_end(text)
@@ -160,7 +166,7 @@ def cut_line(text: str, model: BoundaryModel | None) -> LineCuts | None:
     positions = candidates(text, start)
     if not positions:
         return LineCuts(start, None, 0.5)
-    chances = model.cuts.probabilities(cut_matrix(text, start, positions, model.lead))[:, 0]
+    chances = model.cuts.probabilities(cut_matrix(text, start, positions, model.lead_score))[:, 0]
     best = int(chances.argmax())
     if chances[best] < LEAST:
         return LineCuts(start, None, 1.0 - float(chances[best]))

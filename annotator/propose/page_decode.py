@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from annotator.propose.boundary_model import BoundaryModel, lead_score
+from annotator.propose.boundary_model import BoundaryModel
 from annotator.propose.lines import Paragraph
 from annotator.propose.page_context import context_matrix
 from annotator.propose.page_features import Look, fill_lead, looks_of, page_matrix
@@ -33,7 +33,7 @@ def read_page(page: Sequence[Paragraph], model: BoundaryModel) -> Reading:
     import numpy as np
 
     looks = looks_of(page)
-    leads = [lead_score(model.lead, look.text) for look in looks]
+    leads = [model.lead_score(look.text, len(look.full), len(look.singles)) for look in looks]
     matrix = page_matrix(looks)
     fill_lead(matrix, leads)
     opens = model.first_opens.probabilities(matrix)[:, 0]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HEAD, TAIL = 1200, 160
 """Code points of a paragraph that are looked at: from its start, and from its end."""
 
-_TOKEN = re.compile(r"[^\W\d_][\w’'\-]*|\d[\d.,]*|[.!?:;“”\"‘(\[]")
+NAME_TOKEN = re.compile(r"[^\W\d_][\w’'\-]*|\d[\d.,]*|[.!?:;“”\"‘(\[]")
 _OPEN_QUOTES, _CLOSE_QUOTES = "“", "”"
 _SENTENCE_END = frozenset(".!?:“\"‘([")
 _ENDS = ("full", "quote", "question", "ellipsis", "more", "colon", "comma", "bracket", "none")
@@ -81,7 +81,7 @@ class Look:
         self.start = paragraph.start
         self.key = " ".join(self.text[:400].lower().split())
         self.end = ending(self.text)
-        tokens = _TOKEN.findall(self.text)
+        tokens = NAME_TOKEN.findall(self.text)
         words = [token for token in tokens if token[0].isalpha()]
         self.full, self.singles = names_of(tokens)
         self.content = {w.lower()[:6] for w in words if len(w) > 3 and w.lower() not in forms.STOP}
@@ -307,7 +307,7 @@ def _name_part(looks: Sequence[Look]) -> np.ndarray:
         own = tokens[i]
         near = set().union(*tokens[max(0, i - 3) : i])
         ahead = set().union(*tokens[i + 1 : i + 4])
-        first = next(iter(_TOKEN.findall(look.text[:60])), "")
+        first = next(iter(NAME_TOKEN.findall(look.text[:60])), "")
         past, on = range(max(0, i - 4), i), range(i, min(count, i + 4))
         one = [band[j, i] / size[i] for j in range(max(0, i - reach), i)]
         two = [band[i, j] / size[i] for j in range(i + 1, min(count, i + 4))]

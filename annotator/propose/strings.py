@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
 from annotator.core.document import Document
 from annotator.core.marks import Span
@@ -16,6 +15,7 @@ from annotator.core.proposal import Proposal
 from annotator.core.schema import Schema
 from annotator.core.words import tr
 from annotator.propose.entities import entity_layer, unwrapped
+from annotator.propose.string_tree import Key, StringTree, string_key
 
 PRIOR_RIGHT = 0.5
 """Occurrences that every string is taken to have had with its label before anything was counted."""
@@ -26,11 +26,7 @@ LEAST_SCORE = 0.5
 LONGEST = 12
 """Tokens of the longest string that is remembered."""
 
-_TOKEN = re.compile(r"\w+|[^\w\s]")
 _LETTER = re.compile(r"[^\W\d_]")
-
-Key = tuple[str, ...]
-"""A string as its tokens, so that two spaces or a non-breaking one make no difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +54,6 @@ class StringCounts:
         return label, (times + PRIOR_RIGHT) / (seen + PRIOR_RIGHT + PRIOR_WRONG), times, seen
 
 
-def string_key(text: str) -> Key:
-    """The tokens of a string."""
-    return tuple(_TOKEN.findall(text))
-
-
 def count_strings(pages: Iterable[tuple[str, Iterable[Span]]], layer: str) -> StringCounts:
     """Count the strings of finished pages.
 
@@ -84,50 +75,6 @@ def count_strings(pages: Iterable[tuple[str, Iterable[Span]]], layer: str) -> St
         for _, _, key in tree.every_match(text):
             seen[key] += 1
     return StringCounts({key: dict(labels) for key, labels in labelled.items()}, dict(seen))
-
-
-class StringTree:
-    """Finds whole-word occurrences of many strings in one walk over a text."""
-
-    def __init__(self, keys: Collection[Key]) -> None:
-        self._root: dict[str, Any] = {}
-        for key in keys:
-            node = self._root
-            for token in key:
-                node = node.setdefault(token, {})
-            node[""] = key
-
-    def every_match(self, text: str) -> Iterator[tuple[int, int, Key]]:
-        """Every occurrence of every string, those inside others too, as start, end and the string."""
-        tokens = list(_TOKEN.finditer(text))
-        for first in range(len(tokens)):
-            yield from self._from(text, tokens, first)
-
-    def longest_matches(self, text: str) -> Iterator[tuple[int, int, Key]]:
-        """Occurrences that do not overlap: from left to right, the longest at each place."""
-        tokens = list(_TOKEN.finditer(text))
-        clear = 0
-        for first, token in enumerate(tokens):
-            if token.start() < clear or token.group() not in self._root:
-                continue
-            longest = None
-            for longest in self._from(text, tokens, first):  # noqa: B007 - the last one is wanted
-                pass
-            if longest is not None:
-                yield longest
-                clear = longest[1]
-
-    def _from(self, text: str, tokens: Sequence[re.Match[str]], first: int) -> Iterator[tuple[int, int, Key]]:
-        node = self._root.get(tokens[first].group())
-        start, at = tokens[first].start(), first
-        while node is not None:
-            end = tokens[at].end()
-            if "" in node:
-                yield start, end, node[""]
-            at += 1
-            if at >= len(tokens) or "\n" in text[end : tokens[at].start()]:
-                return
-            node = node.get(tokens[at].group())
 
 
 class StringProposer:

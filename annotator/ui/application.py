@@ -1,10 +1,11 @@
 """Builds corpus, session, window and theme: the one place where the parts meet."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from annotator.app import deeds
@@ -93,10 +94,17 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
     if isinstance(existing, QApplication):
         return existing
     application = QApplication(["annotator", *arguments])
+    qInstallMessageHandler(_pass_message)
     application.setApplicationName("annotator")
     application.setStyle("Fusion")
     application.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
     return application
+
+
+def _pass_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """What Qt has to say goes to standard error, but for what the off-screen platform says of every window."""
+    if "propagateSizeHints" not in message:
+        print(f"Qt: {message}", file=sys.stderr)  # noqa: T201
 
 
 def run_window(path: Path, annotator: str = "") -> int:
@@ -110,6 +118,20 @@ def run_window(path: Path, annotator: str = "") -> int:
         return application.exec()
     finally:
         workplace.close()
+
+
+def run_start() -> int:
+    """Open the window on the corpus used last, or the welcome page where there is none; gives the exit code."""
+    make_application()
+    for recent in load_settings().recent:
+        if Path(recent).is_file():
+            return run_window(Path(recent))
+    from annotator.ui.welcome import Welcome
+
+    welcome = Welcome(load_settings())
+    if welcome.exec() and welcome.chosen is not None:
+        return run_window(welcome.chosen)
+    return 0
 
 
 def default_annotator() -> str:

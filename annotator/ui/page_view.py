@@ -149,6 +149,10 @@ class PageView(QTextEdit):
         elif bottom > bar.value() + height:
             bar.setValue(int(bottom - height * 0.7))
 
+    def line_layer(self) -> str:
+        """The layer whose boundaries are drawn across the column."""
+        return self._layout.marks.line_layer if self._layout is not None else ""
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in these colours."""
         self._look.theme = theme

@@ -1,0 +1,176 @@
+"""What is counted of one document for the agreement report, so that everything after is sums over documents.
+
+A key starts with the name of a layer and of a count; pairs of annotators are `(a, b)` in alphabetical order.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from annotator.agreement.boundaries import NEAR, boundary_edits, default_window, matched_boundaries, windows
+from annotator.agreement.coding import coincidences
+from annotator.agreement.lanes import NOTHING, line_labels, opened, units_of
+from annotator.agreement.spans import Unit, align, classify, overlap_matches
+from annotator.core.marks import Boundary, Labelled, Span
+from annotator.core.schema import Layer, LayerKind
+from annotator.core.tokens import line_starts
+
+Pair = tuple[str, str]
+Counts = defaultdict[Hashable, float]
+WITH_INTERVALS = frozenset(
+    {"exact", "units", "edges", "stretches", "overlap", "label exact", "label units", "within", "coincidence"}
+)
+"""Counts of which the draws of the bootstrap are kept."""
+Lanes = Mapping[str, list[Labelled]]
+"""The marks of one layer of every annotator who has finished, as they are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one document gave for one layer."""
+
+    scores: list[float]
+    """The headline score of every pair that has one."""
+    differing: list[tuple[str, str, int, int]]
+    """Labels of one annotator and another and where, for pairs that are not equal; `NOTHING` where one has no mark."""
+
+
+def count_layer(counts: Counts, layer: Layer, lanes: Lanes, text: str) -> Seen:
+    """Add the counts of one layer of one document to `counts`."""
+    for name, marks in lanes.items():
+        counts[layer.name, "marks", name] += len(marks)
+        for mark in marks:
+            counts[layer.name, "uses", name, mark.label] += 1
+    if len(lanes) < 2:
+        return Seen([], [])
+    if layer.kind is LayerKind.SPANS:
+        return _count_spans(counts, layer.name, lanes)
+    if layer.kind is LayerKind.SEGMENTS:
+        return _count_segments(counts, layer.name, lanes, text)
+    labels = {name: " + ".join(sorted(mark.label for mark in marks)) or NOTHING for name, marks in lanes.items()}
+    return Seen([], _count_items(counts, layer.name, {name: [label] for name, label in labels.items()}, [0]))
+
+
+def span_units(marks: list[Labelled]) -> set[Unit]:
+    """Spans as the units that `annotator.agreement.spans` compares."""
+    return {(mark.start, mark.end, mark.label) for mark in marks if isinstance(mark, Span)}
+
+
+def _count_spans(counts: Counts, layer: str, lanes: Lanes) -> Seen:
+    units = {name: span_units(marks) for name, marks in lanes.items()}
+    edges = {name: {(start, end) for start, end, _ in each} for name, each in units.items()}
+    labels = {name: Counter(label for _, _, label in each) for name, each in units.items()}
+    scores: list[float] = []
+    differing: list[tuple[str, str, int, int]] = []
+    for pair in combinations(units, 2):
+        a, b = units[pair[0]], units[pair[1]]
+        n_a, n_b = len(a), len(b)
+        counts[layer, "documents", pair] += 1
+        if not n_a and not n_b:
+            continue
+        same = a & b
+        exact = len(same)
+        counts[layer, "n_a", pair] += n_a
+        counts[layer, "n_b", pair] += n_b
+        counts[layer, "exact", pair] += exact
+        counts[layer, "units", pair] += n_a + n_b
+        counts[layer, "edges", pair] += len(edges[pair[0]] & edges[pair[1]])
+        counts[layer, "stretches", pair] += len(edges[pair[0]]) + len(edges[pair[1]])
+        counts[layer, "overlap", pair] += exact if exact in (n_a, n_b) else overlap_matches(a, b)
+        matched = Counter(label for _, _, label in same)
+        for label, n in (labels[pair[0]] + labels[pair[1]]).items():
+            counts[layer, "label units", pair, label] += n
+            counts[layer, "label exact", pair, label] += matched[label]
+        for label, n in matched.items():
+            counts[layer, "confusion", label, label] += n
+        counts[layer, "class exact", pair] += exact
+        if exact < max(n_a, n_b):
+            pairs = align(a - same, b - same)
+            classes = classify(pairs)
+            for name in ("label", "edge", "both", "only_a", "only_b"):
+                counts[layer, f"class {name}", pair] += getattr(classes, name)
+            for one, other in pairs:
+                known = one or other
+                if known is None:
+                    continue
+                mine, theirs = one[2] if one else NOTHING, other[2] if other else NOTHING
+                counts[layer, "confusion", mine, theirs] += 1
+                if mine != theirs:
+                    differing.append((mine, theirs, known[0], known[1]))
+        scores.append(2 * exact / (n_a + n_b))
+    return Seen(scores, differing)
+
+
+def _count_segments(counts: Counts, layer: str, lanes: Lanes, text: str) -> Seen:
+    boundaries = {name: [m for m in marks if isinstance(m, Boundary)] for name, marks in lanes.items()}
+    lines = line_starts(text)
+    units = units_of(text, [boundary for each in boundaries.values() for boundary in each])
+    placed = {name: opened(each, units) for name, each in boundaries.items()}
+    length = units.length
+    if length > 1:
+        for name, each in placed.items():
+            counts[layer, "rates", ""] += len(each) / (length - 1)
+            counts[layer, "rated", ""] += 1
+            counts[layer, "placed", name] += len(each)
+            counts[layer, "places", name] += length - 1
+    counts[layer, "pages", ""] += 1
+    counts[layer, "pages alike", ""] += len(set(placed.values())) == 1
+    scores = []
+    for pair in combinations(placed, 2):
+        a, b = placed[pair[0]], placed[pair[1]]
+        counts[layer, "documents", pair] += 1
+        counts[layer, "alike", pair] += a == b
+        edits = boundary_edits(a, b)
+        counts[layer, "n_a", pair] += len(a)
+        counts[layer, "n_b", pair] += len(b)
+        counts[layer, "exact", pair] += edits.matches
+        counts[layer, "units", pair] += len(a) + len(b)
+        counts[layer, "within", pair] += matched_boundaries(a, b, NEAR)
+        counts[layer, "near", pair] += edits.near
+        counts[layer, "missed", pair] += edits.missed
+        counts[layer, "similar", pair] += edits.matches + 0.5 * edits.near
+        counts[layer, "edits", pair] += edits.matches + edits.near + edits.missed
+        if a == b:
+            counts[layer, "windows", pair] += 2 * max(0, length - default_window(a, length))
+        else:
+            for found in (windows(a, b, length), windows(b, a, length)):
+                counts[layer, "windows", pair] += found.total
+                counts[layer, "windows differing", pair] += found.differing
+                counts[layer, "windows split", pair] += found.split_differently
+        if a or b:
+            scores.append(2 * edits.matches / (len(a) + len(b)))
+    labelled = {name: line_labels(each, lines) for name, each in boundaries.items()}
+    return Seen(scores, _count_items(counts, layer, labelled, lines))
+
+
+def _count_items(
+    counts: Counts, layer: str, labels: Mapping[str, list[str]], positions: list[int]
+) -> list[tuple[str, str, int, int]]:
+    """Count fixed items, each with a label of every annotator; items that nobody labelled are left out."""
+    differing: list[tuple[str, str, int, int]] = []
+    kept = [i for i in range(len(positions)) if any(each[i] != NOTHING for each in labels.values())]
+    if not kept:
+        return differing
+    items = Counter(tuple(each[i] for each in labels.values()) for i in kept)
+    n = len(labels)
+    for item, times in items.items():
+        uses = Counter(item)
+        for values, weight in coincidences([item]).items():
+            counts[layer, "coincidence", *values] += times * weight
+        counts[layer, "items", n] += times
+        counts[layer, "item agreement", n] += times * sum(c * (c - 1) for c in uses.values()) / (n * (n - 1))
+        for label, c in uses.items():
+            counts[layer, "item uses", n, label] += times * c
+        for (first, second), (one, other) in zip(combinations(labels, 2), combinations(item, 2), strict=True):
+            counts[layer, "table", (first, second), one, other] += times
+            counts[layer, "confusion", one, other] += times
+    for pair in combinations(labels, 2):
+        before = None
+        for i in kept:
+            one, other = labels[pair[0]][i], labels[pair[1]][i]
+            # A run of lines in one segment is one example.
+            if one != other and (one, other) != before:
+                differing.append((one, other, positions[i], positions[i]))
+            before = (one, other)
+    return differing

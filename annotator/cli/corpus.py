@@ -1,0 +1,263 @@
+"""Commands on a corpus file: new, import, propose, export, info, check, keys."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from annotator.app.settings import find_schema, load_settings
+from annotator.cli.console import print_json, progress_bar
+from annotator.core.errors import CorpusError
+from annotator.core.words import tr, trn
+
+CorpusArgument = Annotated[Path, typer.Argument(metavar="CORPUS", help="The corpus file.", show_default=False)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    for command in (new, import_, propose, export, info, check, keys):
+        app.command(name=command.__name__.rstrip("_"))(command)
+
+
+def new(
+    corpus: CorpusArgument,
+    schema: Annotated[str, typer.Option(help="news, conll, or a TOML file.")] = "news",
+    name: Annotated[str, typer.Option(help="What the corpus is called; its file name otherwise.")] = "",
+) -> None:
+    """Make an empty corpus.
+
+    Example: annotator new mynews.corpus --schema news --name "My news"
+    """
+    from annotator.store.corpus import Corpus
+
+    with Corpus.create(corpus, find_schema(schema), name) as made:
+        layers = ", ".join(f"{layer.name} ({len(layer.labels)})" for layer in made.schema.layers)
+        typer.echo(tr("Made {path} with the layers {layers}.", path=corpus, layers=layers))
+
+
+def import_(
+    corpus: CorpusArgument,
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.", show_default=False),
+    ],
+    text_field: Annotated[str, typer.Option(help="Field of JSON lines that holds the text.")] = "text",
+    format_: Annotated[str, typer.Option("--format", help="Format; recognised from the content otherwise.")] = "",
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad record; import nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring text files, folders or JSON lines into a corpus. Texts that are there already are skipped and counted.
+
+    Example: annotator import mynews.corpus pages/ more.jsonl --text-field body
+    """
+    from annotator.app.transfer import import_paths
+    from annotator.store.corpus import Corpus
+
+    with Corpus.open(corpus) as opened, progress_bar() as show:
+        result = import_paths(
+            opened,
+            paths,
+            text_field=text_field,
+            format_name=format_ or None,
+            strict=strict,
+            stdin=sys.stdin.buffer,
+            progress=lambda done: show(tr("reading"), done, None),
+        )
+    added, read = result.added, result.read
+    if as_json:
+        print_json(
+            {
+                **asdict(added),
+                "bad": read.bad_count,
+                "bad_records": [{"where": bad.where, "reason": bad.reason} for bad in read.bad],
+                "skipped": dict(read.skipped),
+                "encodings": dict(read.encodings),
+                "losses": dict(read.losses.by_reason),
+            }
+        )
+    else:
+        typer.echo(trn("{n} document added", "{n} documents added", added.documents) + _rest_of(result))
+        for reason, n in sorted(read.skipped.items()):
+            typer.echo(tr("skipped, {reason}: {n}", reason=reason, n=n))
+        for encoding, n in sorted(read.encodings.items()):
+            typer.echo(trn("{n} file read as {encoding}", "{n} files read as {encoding}", n, encoding=encoding))
+        for reason, n in sorted(read.losses.by_reason.items()):
+            typer.echo(tr("not kept, {reason} {n}", reason=reason, n=n))
+    for bad in read.bad[:20]:
+        typer.echo(bad.reason, err=True)
+    if read.bad_count:
+        typer.echo(
+            trn("{n} record could not be read; the rest was imported.",
+                "{n} records could not be read; the rest was imported.", read.bad_count),
+            err=True,
+        )  # fmt: skip
+        raise typer.Exit(1)
+
+
+def _rest_of(result: Any) -> str:
+    added = result.added
+    parts = [
+        trn("{n} there already", "{n} there already", added.duplicates) if added.duplicates else "",
+        trn("{n} annotation added", "{n} annotations added", added.works) if added.works else "",
+        trn("{n} annotation kept as it was", "{n} annotations kept as they were", added.kept) if added.kept else "",
+        trn("{n} proposal added", "{n} proposals added", added.proposals) if added.proposals else "",
+    ]
+    told = ", ".join(part for part in parts if part)
+    return f" ({told})" if told else ""
+
+
+def propose(
+    corpus: CorpusArgument,
+    layer: Annotated[list[str] | None, typer.Option("--layer", help="Only this layer; may be repeated.")] = None,
+    model: Annotated[str, typer.Option(help="spaCy pipeline for entities: a package or a folder.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Propose anew for documents seen before.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose boundaries, blocks and entities. A stopped run goes on where it was; decided marks are never touched.
+
+    Example: annotator propose mynews.corpus --layer entities --model en_core_web_sm
+    """
+    from annotator.app.proposing import propose as run
+    from annotator.propose.table import make_proposers
+    from annotator.store.corpus import Corpus
+
+    with Corpus.open(corpus) as opened, progress_bar() as show:
+        proposers = make_proposers(layer, opened.schema, model=model or None)
+        reports = run(opened, proposers, force=force, progress=show)
+    if as_json:
+        print_json([asdict(report) for report in reports])
+        return
+    for report in reports:
+        typer.echo(tr("{name}: {n} documents, {marks} marks proposed", name=report.proposer, n=report.documents,
+                      marks=report.marks))  # fmt: skip
+
+
+def export(
+    corpus: CorpusArgument,
+    to: Annotated[str, typer.Option("--to", help="Format.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="File or folder to write.", show_default=False)],
+    gold: Annotated[bool, typer.Option("--gold", help="Only finished gold.")] = False,
+    annotator: Annotated[str, typer.Option(help="Only this annotator's work.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Write the corpus in a format. Our JSONL holds everything: proposals and every annotator, unless narrowed.
+
+    Example: annotator export mynews.corpus --to jsonl --out mynews.jsonl --gold
+    """
+    from annotator.app.transfer import export_records
+    from annotator.store.corpus import Corpus
+
+    if gold and annotator:
+        raise typer.BadParameter(tr("--gold and --annotator exclude each other."))
+    with Corpus.open(corpus) as opened, progress_bar() as show:
+        total = len(opened)
+        report = export_records(
+            opened, to, out, gold=gold, annotator=annotator or None,
+            progress=lambda done: show(tr("writing"), done, total),
+        )  # fmt: skip
+    losses = [asdict(loss) for loss in report.losses.listed]
+    if as_json:
+        print_json(
+            {
+                "documents": report.documents,
+                "marks": report.marks,
+                "losses": dict(report.losses.by_reason),
+                "lost": losses,
+            }
+        )
+        return
+    typer.echo(tr("Wrote {path}: {n} documents, {marks} marks.", path=out, n=report.documents, marks=report.marks))
+    for reason, n in sorted(report.losses.by_reason.items()):
+        typer.echo(tr("not held by this format, {reason} {n}", reason=reason, n=n))
+    for loss in report.losses.listed[:20]:
+        typer.echo(f"  {loss.document_id[:12]}:{loss.offset} {loss.what}")
+
+
+def info(corpus: CorpusArgument, as_json: JsonOption = False) -> None:
+    """Count what a corpus holds: documents, by status, by annotator, marks by layer and label.
+
+    Example: annotator info mynews.corpus --json
+    """
+    from annotator.store.corpus import Corpus
+    from annotator.store.counts import count_corpus
+
+    with Corpus.open(corpus) as opened:
+        counts = count_corpus(opened)
+    if as_json:
+        print_json(counts.to_json())
+        return
+    typer.echo(tr("{name} ({path})", name=counts.name, path=corpus))
+    typer.echo(tr("schema {name}, version {v}; file version {f}", name=counts.schema, v=counts.schema_version,
+                  f=counts.file_version))  # fmt: skip
+    typer.echo(tr("{n} documents, {c} characters, {e} edits", n=counts.documents, c=counts.characters, e=counts.edits))
+    for who, statuses in counts.statuses.items():
+        typer.echo(f"{who}: " + ", ".join(f"{n} {status}" for status, n in sorted(statuses.items())))
+    for title, table in ((tr("marks of {name}"), counts.marks), (tr("proposed by {name}"), counts.proposals)):
+        for who, layers in table.items():
+            typer.echo(title.format(name=who))
+            for layer, labels in layers.items():
+                typer.echo(f"  {layer}: " + ", ".join(f"{label} {n}" for label, n in labels.items()))
+
+
+def check(corpus: CorpusArgument, as_json: JsonOption = False) -> None:
+    """Check that a corpus file is sound: SQLite's own checks, offsets, and the edit log against the current marks.
+
+    Example: annotator check mynews.corpus
+    """
+    from annotator.store.check import check_corpus
+    from annotator.store.corpus import Corpus
+
+    with Corpus.open(corpus) as opened, progress_bar() as show:
+        total = len(opened)
+        problems = check_corpus(opened, lambda done: show(tr("checking"), done, total))
+    if as_json:
+        print_json({"documents": total, "problems": problems})
+    else:
+        for problem in problems:
+            typer.echo(problem)
+        if not problems:
+            typer.echo(trn("{n} document checked; nothing is off.", "{n} documents checked; nothing is off.", total))
+    if problems:
+        raise typer.Exit(1)
+
+
+def keys(
+    corpus: Annotated[
+        Path | None, typer.Argument(metavar="[CORPUS]", help="Its schema gives the label keys.", show_default=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the key sheet: what every key does, as the window shows it.
+
+    Example: annotator keys mynews.corpus
+    """
+    from annotator.app.commands import key_sheet
+    from annotator.store.corpus import Corpus
+
+    if corpus is None:
+        schema = find_schema("news")
+    else:
+        with Corpus.open(corpus) as opened:
+            schema = opened.schema
+    sheet = key_sheet(schema, load_settings().keys)
+    if as_json:
+        print_json({title: dict(rows) for title, rows in sheet})
+        return
+    for title, rows in sheet:
+        typer.echo(title)
+        for key, what in rows:
+            typer.echo(f"  {key:<22}{what}")
+
+
+def existing(path: Path) -> Path:
+    """The path of a corpus that is there.
+
+    Raises:
+        CorpusError: There is none.
+    """
+    if not path.is_file():
+        raise CorpusError(tr("There is no corpus at {path}; `annotator new` makes one.", path=path))
+    return path

@@ -1,0 +1,86 @@
+"""The welcome page: open a corpus, make one, try the sample."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from annotator.app.sample import make_sample
+from annotator.app.settings import Settings, find_schema
+from annotator.core.errors import AnnotatorError
+from annotator.core.words import tr
+from annotator.store.corpus import Corpus
+
+FILTER = "*.corpus"
+
+
+class Welcome(QDialog):
+    """Asks which corpus to work on; `chosen` is its path after the dialog was accepted."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.chosen: Path | None = None
+        self.setWindowTitle(tr("Welcome – annotator"))
+        self.setMinimumWidth(460)
+        layout = QVBoxLayout(self)
+        heading = QLabel(tr("Annotate news pages"))
+        heading.setStyleSheet("font-size: 20px; font-weight: bold;")
+        layout.addWidget(heading)
+        layout.addWidget(QLabel(tr("A corpus is one file. Nothing has to be saved, nothing leaves this computer.")))
+        for title, deed in (
+            (tr("Open a corpus…"), self._open),
+            (tr("Make a corpus…"), self._new),
+            (tr("Try the sample corpus…"), self._sample),
+        ):
+            button = QPushButton(title)
+            button.clicked.connect(deed)
+            layout.addWidget(button)
+        recent = [Path(path) for path in settings.recent if Path(path).is_file()]
+        if recent:
+            layout.addWidget(QLabel(tr("Opened last")))
+        for path in recent:
+            button = QPushButton(f"{path.name}  ({path.parent})")
+            button.clicked.connect(lambda _checked=False, path=path: self._choose(path))
+            layout.addWidget(button)
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setAccessibleName(tr("Message"))
+        layout.addWidget(self.message)
+
+    def _choose(self, path: Path) -> None:
+        self.chosen = path
+        self.accept()
+
+    def _open(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open a corpus"), "", tr("Corpus") + f" ({FILTER});;* (*)")
+        if name:
+            self._choose(Path(name))
+
+    def _new(self) -> None:
+        path = self._ask_new(tr("Make a corpus"))
+        if path is None:
+            return
+        try:
+            Corpus.create(path, find_schema("news")).close()
+        except AnnotatorError as error:
+            self.message.setText(str(error))
+            return
+        self._choose(path)
+
+    def _sample(self) -> None:
+        path = self._ask_new(tr("Where to put the sample corpus"))
+        if path is None:
+            return
+        self.message.setText(tr("Making the sample corpus and proposing marks…"))
+        self.message.repaint()
+        try:
+            make_sample(path)
+        except AnnotatorError as error:
+            self.message.setText(str(error))
+            return
+        self._choose(path)
+
+    def _ask_new(self, title: str) -> Path | None:
+        name, _ = QFileDialog.getSaveFileName(self, title, "", tr("Corpus") + f" ({FILTER})")
+        if not name:
+            return None
+        return Path(name) if name.endswith(".corpus") else Path(name + ".corpus")
