@@ -45,15 +45,15 @@ setup-dev: $(VENV)/.ready-dev ## make .venv with what the tests need too
 # A stamp is written last, so that a set-up that was cut short is done again.
 $(VENV)/.ready-run: requirements.lock pyproject.toml
 	@if [ -e $(VENV)/.ready-dev ] && [ $(VENV)/.ready-dev -nt requirements.lock ] \
-	  && [ $(VENV)/.ready-dev -nt pyproject.toml ]; then touch $@; else sh tools/setup.sh $(VENV) requirements.lock $@; fi
+	  && [ $(VENV)/.ready-dev -nt pyproject.toml ]; then touch $@; else sh .ci/setup.sh $(VENV) requirements.lock $@; fi
 
 $(VENV)/.ready-dev: requirements-dev.lock pyproject.toml
-	@sh tools/setup.sh $(VENV) requirements-dev.lock $@
+	@sh .ci/setup.sh $(VENV) requirements-dev.lock $@
 
 lock: ## choose the newest versions that fit pyproject.toml and write both lock files
-	@sh tools/python.sh -m venv .venv-lock
+	@sh .ci/python.sh -m venv .venv-lock
 	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check '$(LOCK_TOOL)'
-	@sh tools/lock.sh .venv-lock/bin/uv $(LOCK_EXTRAS)
+	@sh .ci/lock.sh .venv-lock/bin/uv $(LOCK_EXTRAS)
 
 clean: ## remove what can be made again
 	rm -rf $(VENV) .venv-lock out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the newest Python that annotator supports: tools/python.sh ARGUMENT...
+# Runs the newest Python that annotator supports: .ci/python.sh ARGUMENT...
 set -eu
 
 for python in python3.13 python3.12 python3.11 python3 python; do

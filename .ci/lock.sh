@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes requirements-dev.lock and requirements.lock, for every supported Python and system: tools/lock.sh UV EXTRA...
+# Writes requirements-dev.lock and requirements.lock, for every supported Python and system: .ci/lock.sh UV EXTRA...
 set -eu
 
 uv=$1
@@ -8,6 +8,6 @@ compile() {
     "$uv" pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --upgrade \
         --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' "$@"
 }
-compile pyproject.toml tools/build.in "$@" --output-file requirements-dev.lock
+compile pyproject.toml .ci/build.in "$@" --output-file requirements-dev.lock
 # What runs is what was tested: the same versions, without the tools.
-compile pyproject.toml tools/build.in --constraint requirements-dev.lock --output-file requirements.lock
+compile pyproject.toml .ci/build.in --constraint requirements-dev.lock --output-file requirements.lock
