@@ -59,7 +59,7 @@ FORMATS: tuple[Format, ...] = (
         "doccano",
         "doccano",
         ".jsonl",
-        "Spans, segments as spans over the page, document labels, status, notes and annotator, a line for each annotator.",
+        "Spans, segments as spans over the page, document labels, status, notes, a line for each annotator.",
         "Proposals, rejections, origins and times.",
         read=read_doccano,
         write=write_doccano,

@@ -124,12 +124,7 @@ def _regions(
 ) -> Iterator[dict[str, Any]]:
     number = 0
     for item in outgoing.stretches(document, marks):
-        mark = (
-            Boundary(item.start, item.layer, item.label)
-            if item.is_segment
-            else Span(item.start, item.end, item.layer, item.label)
-        )
-        yield _region(f"{prefix}-{number}", item, document, units, origins.get(mark, "manual"))
+        yield _region(f"{prefix}-{number}", item, document, units, origins.get(item.mark, "manual"))
         number += 1
     for mark in marks:
         if isinstance(mark, DocumentLabel):
@@ -244,7 +239,7 @@ class _Task:
             for region in list_field(holder, "result", self._where):
                 match region.get("value"):
                     case {"start": int(start), "end": int(end), "text": str(surface)}:
-                        misfit = misfit or raw[start:end] != surface
+                        misfit = misfit or end > len(raw) or raw[start:end] != surface
                         if wide[2 * start : 2 * end] != surface.encode("utf-16-le", "surrogatepass"):
                             return False
         return misfit

@@ -58,6 +58,6 @@ def _has_objects(data: Mapping[str, Any], key: str, inner: str) -> bool:
 
 def _has_doccano_labels(value: object) -> bool:
     match value:
-        case [[int(), int(), str()], *_] | [{"start_offset": int(), "end_offset": int()}, *_]:
+        case [] | [[int(), int(), str()], *_] | [{"start_offset": int(), "end_offset": int()}, *_]:
             return True
     return False
