@@ -20,6 +20,7 @@ from annotator.core.record import Record, check_marks
 from annotator.core.schema import Schema, schema_from_json, schema_to_json
 from annotator.core.words import tr
 from annotator.store.connection import connect, said, transaction
+from annotator.store.doubts import update_doubt
 from annotator.store.journal import now, write_edit
 from annotator.store.rows import (
     document_from_row,
@@ -40,6 +41,10 @@ class Summary:
     title: str
     source: str
     status: Status
+    lowest: float | None = None
+    """The lowest score among its proposals, 0.0 to 1.0; None where there are none with a score."""
+    doubt: float = 0.0
+    """How many of its proposals are wrong, as their scores have it; see `store.doubts`."""
 
 
 class Corpus:
@@ -176,11 +181,28 @@ class Corpus:
     def summaries(self, annotator: str) -> list[Summary]:
         """All documents in the order of their import, with where this annotator stands."""
         rows = self._all(
-            "SELECT d.id, d.title, d.source, coalesce(a.status, 'todo') FROM documents d LEFT JOIN annotations a "
-            "ON a.seq = d.seq AND a.annotator = (SELECT id FROM annotators WHERE name = ?) ORDER BY d.seq",
+            "SELECT d.id, d.title, d.source, coalesce(a.status, 'todo'), u.lowest, coalesce(u.doubt, 0.0) "
+            "FROM documents d LEFT JOIN annotations a ON a.seq = d.seq "
+            "AND a.annotator = (SELECT id FROM annotators WHERE name = ?) "
+            "LEFT JOIN uncertainty u ON u.seq = d.seq ORDER BY d.seq",
             annotator,
         )
-        return [Summary(id_, title, source, Status(status)) for id_, title, source, status in rows]
+        statuses = {status.value: status for status in Status}
+        return [Summary(row[0], row[1], row[2], statuses[row[3]], row[4], row[5]) for row in rows]
+
+    def with_label(self, annotator: str, layer: str, label: str) -> set[str]:
+        """The documents on which this annotator, or a proposal, has put this label."""
+        rows = self._all(
+            "SELECT id FROM documents WHERE seq IN ("
+            "SELECT seq FROM marks WHERE rejected = 0 AND layer = ? AND label = ? AND annotator = (SELECT id FROM annotators WHERE name = ?) "
+            "UNION SELECT seq FROM proposals WHERE layer = ? AND label = ?)",
+            layer,
+            label,
+            annotator,
+            layer,
+            label,
+        )
+        return {id_ for (id_,) in rows}
 
     # Pages and edits
 
@@ -369,6 +391,7 @@ class Corpus:
                     "INSERT INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     [(seq, key, *mark_to_row(item.mark)[:5], item.score, item.reason) for item in best.values()],
                 )
+                update_doubt(self._connection, seq)
                 count += len(best)
         return count
 
@@ -419,6 +442,11 @@ class Corpus:
         if row is None:
             raise CorpusError(tr("The corpus has no document {id}.", id=document_id[:12]))
         return int(row[0])
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection, in autocommit mode; for the other modules of the store."""
+        return self._connection
 
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of a question to the file; for the other modules of the store."""

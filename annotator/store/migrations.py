@@ -124,7 +124,29 @@ CREATE TABLE proposed (
 ) STRICT, WITHOUT ROWID
 """
 
-_STEPS: tuple[tuple[str, str], ...] = (("first", _FIRST),)
+_QUEUE = """
+CREATE TABLE uncertainty (
+    seq INTEGER PRIMARY KEY REFERENCES documents (seq),
+    lowest REAL NOT NULL,
+    doubt REAL NOT NULL
+) STRICT;
+
+INSERT INTO uncertainty
+SELECT seq, min(score), sum(min(score, 1.0 - score)) FROM proposals WHERE score IS NOT NULL GROUP BY seq;
+
+CREATE INDEX marks_by_label ON marks (annotator, layer, label, seq) WHERE rejected = 0;
+
+CREATE INDEX proposals_by_label ON proposals (layer, label, seq);
+
+CREATE TABLE assignments (
+    seq INTEGER NOT NULL REFERENCES documents (seq),
+    annotator INTEGER NOT NULL REFERENCES annotators (id),
+    assigned_at TEXT NOT NULL,
+    PRIMARY KEY (seq, annotator)
+) STRICT, WITHOUT ROWID
+"""
+
+_STEPS: tuple[tuple[str, str], ...] = (("first", _FIRST), ("queue", _QUEUE))
 
 FILE_VERSION = len(_STEPS)
 """The version this program writes; `PRAGMA user_version` of a corpus file."""

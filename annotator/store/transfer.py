@@ -21,6 +21,7 @@ from annotator.core.record import Record, Work, check_marks
 from annotator.core.schema import Schema
 from annotator.core.words import tr
 from annotator.store.connection import connect, said
+from annotator.store.doubts import update_doubt
 from annotator.store.journal import now, write_edit
 from annotator.store.rows import (
     document_from_row,
@@ -150,6 +151,7 @@ def _write_proposals(
         "INSERT OR IGNORE INTO proposed VALUES (?, ?, ?, ?)",
         [(seq, split_proposer(proposer)[0], key, at) for proposer, key in sorted(seen)],
     )
+    update_doubt(connection, seq)
     return count
 
 
