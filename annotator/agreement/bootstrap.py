@@ -9,7 +9,6 @@ Methods and Programs in Biomedicine 83; percentile intervals: Efron and Tibshira
 """
 
 import math
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -26,6 +25,7 @@ ENOUGH = 10
 PLENTY = 30
 """Documents below which an interval is called rough."""
 _BATCH = 256
+_PLAIN = -1
 
 
 class Sums:
@@ -43,68 +43,75 @@ class Sums:
 
         self.seed = seed
         self._is_drawn = drawn
-        self._plain: Counter[Hashable] = Counter()
         self.documents = 0
         self._draws = draws
+        self._plain: dict[Hashable, float] = {}
         self._columns: dict[Hashable, int] = {}
-        self._waiting: list[tuple[str, Mapping[Hashable, float]]] = []
+        """The column of a key; `_PLAIN` for one of which only the sum is kept."""
+        self._width = 0
+        self._ids: list[str] = []
+        self._cells: tuple[list[int], list[int], list[float]] = ([], [], [])
         self._totals: NDArray[np.float64] = np.zeros(0)
         self._drawn: NDArray[np.float64] = np.zeros((0, draws))
         self._table = _poisson_table()
 
     def add(self, document_id: str, counts: Mapping[Hashable, float]) -> None:
         """Count one document."""
-        self.documents += 1
-        kept = {}
+        columns, plain = self._columns, self._plain
+        row = len(self._ids)
+        in_columns, in_rows, values = self._cells
         for key, value in counts.items():
-            if self._is_drawn(key):
-                kept[key] = value
-            else:
-                self._plain[key] += value  # type: ignore[assignment] # A Counter adds up fractions as well.
-        self._waiting.append((document_id, kept))
-        if len(self._waiting) >= _BATCH:
+            column = columns.get(key)
+            if column is None:
+                column = columns[key] = self._width if self._is_drawn(key) else _PLAIN
+                self._width += column != _PLAIN
+            if column == _PLAIN:
+                plain[key] = plain.get(key, 0.0) + value
+            elif value:
+                in_columns.append(column)
+                in_rows.append(row)
+                values.append(value)
+        self.documents += 1
+        self._ids.append(document_id)
+        if len(self._ids) >= _BATCH:
             self._flush()
 
     def __getitem__(self, key: Hashable) -> float:
         """The sum over all documents; 0 for a key never counted."""
         self._flush()
         column = self._columns.get(key)
-        return float(self._plain.get(key, 0)) if column is None else float(self._totals[column])
+        if column is None:
+            return 0.0
+        return self._plain[key] if column == _PLAIN else float(self._totals[column])
 
-    def keys(self) -> list[Hashable]:
+    def names(self) -> list[Hashable]:
         """All keys that were counted, in the order in which they came."""
-        self._flush()
-        return [*self._columns, *self._plain]
+        return list(self._columns)
 
     def drawn(self, key: Hashable) -> "Draws":
-        """The sum in each draw."""
+        """The sum in each draw; zeros for a key of which only the sum is kept."""
         import numpy as np
 
         self._flush()
-        column = self._columns.get(key)
-        return np.zeros(self._draws) if column is None else self._drawn[column]
+        column = self._columns.get(key, _PLAIN)
+        return np.zeros(self._draws) if column == _PLAIN else self._drawn[column]
 
     def _flush(self) -> None:
         import numpy as np
 
-        if not self._waiting:
+        if not self._ids:
             return
-        columns = self._columns
-        for _, counts in self._waiting:
-            for key in counts:
-                columns.setdefault(key, len(columns))
-        more = len(columns) - len(self._totals)
+        more = self._width - len(self._totals)
         if more:
             self._totals = np.concatenate([self._totals, np.zeros(more)])
             self._drawn = np.concatenate([self._drawn, np.zeros((more, self._draws))])
-        table = np.zeros((len(columns), len(self._waiting)), dtype=np.float32)
-        for row, (_, counts) in enumerate(self._waiting):
-            for key, value in counts.items():
-                table[columns[key], row] = value
-        weights = np.stack([self._weights(document_id) for document_id, _ in self._waiting])
+        table = np.zeros((self._width, len(self._ids)), dtype=np.float32)
+        columns, rows, values = self._cells
+        table[columns, rows] = values
         self._totals += table.sum(axis=1, dtype=np.float64)
-        self._drawn += table @ weights
-        self._waiting.clear()
+        self._drawn += table @ np.stack([self._weights(document_id) for document_id in self._ids])
+        self._ids = []
+        self._cells = ([], [], [])
 
     def _weights(self, document_id: str) -> "NDArray[np.float32]":
         import numpy as np

@@ -6,10 +6,11 @@ where it is not defined: without items, or where chance alone would already agre
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any
 
 Value = Hashable
 Item = Sequence[Value | None]
-Coincidences = Mapping[tuple[Value, Value], float]
+Coincidences = Mapping[tuple[Any, Any], float]
 """How often one annotator's value met another's, both ways round: symmetric, and summing to the number of values."""
 
 

@@ -4,17 +4,16 @@ A key starts with the name of a layer and of a count; pairs of annotators are `(
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from annotator.agreement.boundaries import NEAR, boundary_edits, default_window, matched_boundaries, windows
 from annotator.agreement.coding import coincidences
 from annotator.agreement.lanes import NOTHING, line_labels, opened, units_of
-from annotator.agreement.spans import Unit, align, classify, overlap_matches
+from annotator.agreement.spans import Unit, classify, compare
 from annotator.core.marks import Boundary, Labelled, Span
 from annotator.core.schema import Layer, LayerKind
-from annotator.core.tokens import line_starts
 
 Pair = tuple[str, str]
 Counts = defaultdict[Hashable, float]
@@ -36,18 +35,18 @@ class Seen:
     """Labels of one annotator and another and where, for pairs that are not equal; `NOTHING` where one has no mark."""
 
 
-def count_layer(counts: Counts, layer: Layer, lanes: Lanes, text: str) -> Seen:
-    """Add the counts of one layer of one document to `counts`."""
+def count_layer(counts: Counts, layer: Layer, lanes: Lanes, lines: Sequence[int]) -> Seen:
+    """Add the counts of one layer of one document to `counts`; `lines` are where its lines start."""
     for name, marks in lanes.items():
         counts[layer.name, "marks", name] += len(marks)
-        for mark in marks:
-            counts[layer.name, "uses", name, mark.label] += 1
+        for label, n in Counter([mark.label for mark in marks]).items():
+            counts[layer.name, "uses", name, label] += n
     if len(lanes) < 2:
         return Seen([], [])
     if layer.kind is LayerKind.SPANS:
         return _count_spans(counts, layer.name, lanes)
     if layer.kind is LayerKind.SEGMENTS:
-        return _count_segments(counts, layer.name, lanes, text)
+        return _count_segments(counts, layer.name, lanes, lines)
     labels = {name: " + ".join(sorted(mark.label for mark in marks)) or NOTHING for name, marks in lanes.items()}
     return Seen([], _count_items(counts, layer.name, {name: [label] for name, label in labels.items()}, [0]))
 
@@ -77,7 +76,6 @@ def _count_spans(counts: Counts, layer: str, lanes: Lanes) -> Seen:
         counts[layer, "units", pair] += n_a + n_b
         counts[layer, "edges", pair] += len(edges[pair[0]] & edges[pair[1]])
         counts[layer, "stretches", pair] += len(edges[pair[0]]) + len(edges[pair[1]])
-        counts[layer, "overlap", pair] += exact if exact in (n_a, n_b) else overlap_matches(a, b)
         matched = Counter(label for _, _, label in same)
         for label, n in (labels[pair[0]] + labels[pair[1]]).items():
             counts[layer, "label units", pair, label] += n
@@ -85,27 +83,26 @@ def _count_spans(counts: Counts, layer: str, lanes: Lanes) -> Seen:
         for label, n in matched.items():
             counts[layer, "confusion", label, label] += n
         counts[layer, "class exact", pair] += exact
+        counts[layer, "overlap", pair] += exact
         if exact < max(n_a, n_b):
-            pairs = align(a - same, b - same)
+            pairs, overlapping = compare(a - same, b - same)
+            counts[layer, "overlap", pair] += overlapping
             classes = classify(pairs)
             for name in ("label", "edge", "both", "only_a", "only_b"):
                 counts[layer, f"class {name}", pair] += getattr(classes, name)
             for one, other in pairs:
-                known = one or other
-                if known is None:
-                    continue
                 mine, theirs = one[2] if one else NOTHING, other[2] if other else NOTHING
                 counts[layer, "confusion", mine, theirs] += 1
                 if mine != theirs:
-                    differing.append((mine, theirs, known[0], known[1]))
+                    known = one or other
+                    differing.append((mine, theirs, *(known[:2] if known else (0, 0))))
         scores.append(2 * exact / (n_a + n_b))
     return Seen(scores, differing)
 
 
-def _count_segments(counts: Counts, layer: str, lanes: Lanes, text: str) -> Seen:
+def _count_segments(counts: Counts, layer: str, lanes: Lanes, lines: Sequence[int]) -> Seen:
     boundaries = {name: [m for m in marks if isinstance(m, Boundary)] for name, marks in lanes.items()}
-    lines = line_starts(text)
-    units = units_of(text, [boundary for each in boundaries.values() for boundary in each])
+    units = units_of(lines, [boundary for each in boundaries.values() for boundary in each])
     placed = {name: opened(each, units) for name, each in boundaries.items()}
     length = units.length
     if length > 1:
@@ -145,7 +142,7 @@ def _count_segments(counts: Counts, layer: str, lanes: Lanes, text: str) -> Seen
 
 
 def _count_items(
-    counts: Counts, layer: str, labels: Mapping[str, list[str]], positions: list[int]
+    counts: Counts, layer: str, labels: Mapping[str, list[str]], positions: Sequence[int]
 ) -> list[tuple[str, str, int, int]]:
     """Count fixed items, each with a label of every annotator; items that nobody labelled are left out."""
     differing: list[tuple[str, str, int, int]] = []

@@ -18,6 +18,7 @@ from annotator.agreement.spans import Unit, align, classify
 from annotator.core.marks import Boundary, DocumentLabel, Labelled, Span, text_order
 from annotator.core.record import Record
 from annotator.core.schema import LayerKind, Schema
+from annotator.core.tokens import line_starts
 
 _SHOWN = 60
 """Characters of the line that a boundary opens, shown as its text."""
@@ -139,7 +140,7 @@ def _layer_places(
             holders[mark].add(name)
     if kind is LayerKind.SEGMENTS:
         boundaries = {mark: names for mark, names in holders.items() if isinstance(mark, Boundary)}
-        groups: Iterable[list[Labelled]] = _boundary_groups(boundaries, units_of(text, boundaries))
+        groups: Iterable[list[Labelled]] = _boundary_groups(boundaries, units_of(line_starts(text), boundaries))
     elif kind is LayerKind.SPANS:
         groups = _span_groups(holders)
     else:

@@ -39,7 +39,7 @@ class _Figures:
         self.gathered = gathered
         self.sums = gathered.sums
         self.documents = gathered.shared
-        self.keys = [key for key in self.sums.keys() if isinstance(key, tuple) and key[0] == layer.name]
+        self.keys = [key for key in self.sums.names() if isinstance(key, tuple) and key[0] == layer.name]
         self.marks = {key[2]: int(self.sums[key]) for key in self.keys if key[1] == "marks"}
         used = any(self.marks.values())
         self.pairs = [pair for pair in pairs if used and self.n("documents", pair)]
@@ -164,7 +164,7 @@ class _Figures:
                         sampled.length,
                     )
                 )
-                found = gamma(raters, sampled.length, samples=GAMMA_SAMPLES, seed=self.gathered.seed)
+                found = gamma(raters, sampled.length, samples=GAMMA_SAMPLES, seed=self.gathered.seed, categorical=False)
                 if found.observed is not None and found.expected is not None:
                     weight = sum(map(len, raters)) / 2
                     observed, expected = observed + weight * found.observed, expected + weight * found.expected
@@ -266,7 +266,7 @@ class _Figures:
     def gwet(self, counts: Sequence[int], total: float) -> float | None:
         shares: Counter[str] = Counter()
         for key in self.of("item uses"):
-            shares[key[3]] += self.sums[key] / key[2]  # type: ignore[assignment] # A Counter adds up fractions as well.
+            shares[key[3]] += self.sums[key] / key[2]
         if len(shares) < 2 or not total:
             return None
         expected = sum(n / total * (1 - n / total) for n in shares.values()) / (len(shares) - 1)

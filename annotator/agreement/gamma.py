@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
-from annotator.agreement.assignment import least_cost
+from annotator.agreement.pairing import least_cost
 from annotator.core.errors import AnnotatorError
 from annotator.core.words import tr
 
@@ -59,6 +59,7 @@ def gamma(
     samples: int = 30,
     seed: int = 0,
     sampler: "Sampler | None" = None,
+    categorical: bool = True,
 ) -> Gamma:
     """Gamma of two or more annotators on one text.
 
@@ -69,6 +70,7 @@ def gamma(
         samples: Random texts over which the expected disorder is averaged.
         seed: Seed of the random texts.
         sampler: Makes a random text; `circular_shifts` where not given.
+        categorical: Whether gamma-cat is computed too.
 
     Returns:
         A value of None where an annotator marked nothing: there is nothing to align.
@@ -80,17 +82,13 @@ def gamma(
 
     if len(raters) < 2 or not all(raters):
         return Gamma(None, None, None, None, 0, seed)
-    best = best_alignment(raters, weights)
-    observed, observed_label = disorder(best, raters, weights), label_disorder(best, weights)
+    observed, observed_label = _disorders(raters, weights, categorical)
     rng = np.random.default_rng(seed)
-    totals, label_totals = [], []
-    for _ in range(samples):
-        shuffled = (sampler or circular_shifts)(raters, length, rng)
-        alignment = best_alignment(shuffled, weights)
-        totals.append(disorder(alignment, shuffled, weights))
-        label_totals.append(label_disorder(alignment, weights))
-    expected = sum(totals) / samples
-    known = [value for value in label_totals if value is not None]
+    random_texts = [
+        _disorders((sampler or circular_shifts)(raters, length, rng), weights, categorical) for _ in range(samples)
+    ]
+    expected = sum(total for total, _ in random_texts) / samples
+    known = [value for _, value in random_texts if value is not None]
     expected_label = sum(known) / len(known) if known else 0.0
     return Gamma(
         value=1 - observed / expected if expected > 0 else None,
@@ -100,6 +98,15 @@ def gamma(
         samples=samples,
         seed=seed,
     )
+
+
+def _disorders(raters: Sequence[Sequence[Unit]], weights: Weights, categorical: bool) -> tuple[float, float | None]:
+    if len(raters) == 2 and not categorical:
+        gains = -sum(cost + _FEWER for *_, cost in _pairing(raters[0], raters[1], weights))
+        units = len(raters[0]) + len(raters[1])
+        return (weights.empty * units - gains) / (units / 2), None
+    best = best_alignment(raters, weights)
+    return disorder(best, raters, weights), label_disorder(best, weights) if categorical else None
 
 
 def position_dissimilarity(a: Unit, b: Unit) -> float:
@@ -157,6 +164,17 @@ def best_alignment(raters: Sequence[Sequence[Unit]], weights: Weights) -> list[A
 
 
 def _align_two(a: Sequence[Unit], b: Sequence[Unit], weights: Weights) -> Iterator[Aligned]:
+    left_a, left_b = set(range(len(a))), set(range(len(b)))
+    for i, j, _ in _pairing(a, b, weights):
+        yield a[i], b[j]
+        left_a.discard(i)
+        left_b.discard(j)
+    yield from ((a[i], None) for i in sorted(left_a))
+    yield from ((None, b[j]) for j in sorted(left_b))
+
+
+def _pairing(a: Sequence[Unit], b: Sequence[Unit], weights: Weights) -> list[tuple[int, int, float]]:
+    """Which units are paired, and what each pair costs less than two units without a partner, as a negative number."""
     order = sorted(range(len(b)), key=lambda j: b[j][0])
     starts = [b[j][0] for j in order]
     longest = max((end - start for start, end, _ in b), default=0.0)
@@ -167,14 +185,10 @@ def _align_two(a: Sequence[Unit], b: Sequence[Unit], weights: Weights) -> Iterat
         far = reach * (one[1] - one[0] + longest)
         for at in range(bisect_left(starts, one[0] - far), bisect_right(starts, one[0] + far)):
             j = order[at]
-            gain = 2 * weights.empty - _dissimilarity(one, b[j], weights) + _FEWER
-            if gain > 0:
-                costs[i, j] = -gain
-    paired = least_cost(costs)
-    yield from ((a[i], b[j]) for i, j in paired)
-    left_a, left_b = {i for i, _ in paired}, {j for _, j in paired}
-    yield from ((unit, None) for i, unit in enumerate(a) if i not in left_a)
-    yield from ((None, unit) for j, unit in enumerate(b) if j not in left_b)
+            cost = _dissimilarity(one, b[j], weights) - 2 * weights.empty - _FEWER
+            if cost < 0:
+                costs[i, j] = cost
+    return [(i, j, costs[i, j]) for i, j in least_cost(costs)]
 
 
 def _align_many(raters: Sequence[Sequence[Unit]], weights: Weights) -> Iterator[Aligned]:

@@ -1,7 +1,7 @@
 """Reads the documents of a corpus one by one for the agreement report, and keeps sums, a small sample and examples."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from heapq import heappush, heappushpop
@@ -13,6 +13,7 @@ from annotator.agreement.spans import Unit
 from annotator.core.marks import Labelled
 from annotator.core.record import GOLD, Record
 from annotator.core.schema import LayerKind, Schema
+from annotator.core.tokens import line_starts
 
 EXAMPLES = 3
 """Examples kept of each pair of labels that are confused."""
@@ -80,7 +81,7 @@ class Gatherer:
         if not done:
             return
         text = record.document.text
-        marks = {name: compared(annotation.marks, text) for name, annotation in done.items()}
+        marks = {name: _by_layer(compared(annotation.marks, text)) for name, annotation in done.items()}
         self.names |= set(done)
         for name, each in marks.items():
             self.empty[name] += not each
@@ -92,14 +93,13 @@ class Gatherer:
         else:
             self.alone += 1
         counts: Counts = defaultdict(float)
+        lines = line_starts(text)
         sampled: dict[str, Mapping[str, set[Unit]]] = {}
         for layer in schema.layers:
             if layer.name not in layers:
                 continue
-            lanes: dict[str, list[Labelled]] = {
-                name: [mark for mark in each if mark.layer == layer.name] for name, each in marks.items()
-            }
-            seen = count_layer(counts, layer, lanes, text)
+            lanes = {name: each.get(layer.name, []) for name, each in marks.items()}
+            seen = count_layer(counts, layer, lanes, lines)
             if seen.scores:
                 score = sum(seen.scores) / len(seen.scores)
                 low, high = self.extremes.get(layer.name, (score, score))
@@ -136,6 +136,13 @@ class Gatherer:
             text[stop : stop + _AROUND],
         )
         (heappush if len(heap) < EXAMPLES else heappushpop)(heap, (*place, example))
+
+
+def _by_layer(marks: Iterable[Labelled]) -> dict[str, list[Labelled]]:
+    found: dict[str, list[Labelled]] = {}
+    for mark in marks:
+        found.setdefault(mark.layer, []).append(mark)
+    return found
 
 
 def _started_alike(record: Record, done: Collection[str]) -> bool:

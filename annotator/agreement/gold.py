@@ -15,6 +15,7 @@ from annotator.core.annotation import Status
 from annotator.core.marks import Boundary, Labelled, Span, text_order
 from annotator.core.record import GOLD, Record
 from annotator.core.schema import LayerKind, Schema
+from annotator.core.tokens import line_starts
 
 
 class Difference(StrEnum):
@@ -110,7 +111,7 @@ def _span_pairs(mine: Iterable[Labelled], gold: Iterable[Labelled], layer: str) 
 def _boundary_pairs(mine: Iterable[Labelled], gold: Iterable[Labelled], text: str) -> Pairs:
     own = {mark.position: mark for mark in mine if isinstance(mark, Boundary)}
     theirs = {mark.position: mark for mark in gold if isinstance(mark, Boundary)}
-    units = units_of(text, [*own.values(), *theirs.values()])
+    units = units_of(line_starts(text), [*own.values(), *theirs.values()])
     pairs: Pairs = [(own[position], theirs[position]) for position in own.keys() & theirs.keys()]
     left, waiting = sorted(own.keys() - theirs.keys()), sorted(theirs.keys() - own.keys())
     for position in left:

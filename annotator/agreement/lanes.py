@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from annotator.core.annotation import Annotation, Status
 from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span
 from annotator.core.record import GOLD, Record
-from annotator.core.tokens import line_starts
 
 NOTHING = ""
 """The label of a line or document that has none, and of a place that holds no mark."""
@@ -60,8 +59,15 @@ def trimmed(mark: Labelled, text: str) -> Labelled | None:
 
 def compared(marks: Iterable[Mark], text: str) -> list[Labelled]:
     """All marks as they are compared, rejections left out."""
-    found = (trimmed(mark, text) for mark in marks if not isinstance(mark, Rejection))
-    return [mark for mark in found if mark is not None]
+    found: list[Labelled] = []
+    for mark in marks:
+        if isinstance(mark, Rejection):
+            continue
+        if isinstance(mark, Span) and not text[mark.start].isspace() and not text[mark.end - 1].isspace():
+            found.append(mark)
+        elif (kept := trimmed(mark, text)) is not None:
+            found.append(kept)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +87,13 @@ class Units:
         return max(0, bisect_right(self.starts, position) - 1)
 
 
-def units_of(text: str, boundaries: Iterable[Boundary]) -> Units:
-    """The units of a page on which these boundaries, of all annotators, stand."""
-    lines = line_starts(text)
+def units_of(lines: Sequence[int], boundaries: Iterable[Boundary]) -> Units:
+    """The units of a page on which these boundaries, of all annotators, stand.
+
+    Args:
+        lines: Where its lines start, as `annotator.core.tokens.line_starts` gives it.
+        boundaries: Of one layer.
+    """
     first = lines[0] if lines else 0
     inside = {boundary.position for boundary in boundaries if boundary.position > first}
     return Units(sorted({first, *lines, *inside}))

@@ -38,10 +38,9 @@ def overlap_f1(a: Collection[Unit], b: Collection[Unit]) -> float | None:
 
 
 def overlap_matches(a: Collection[Unit], b: Collection[Unit]) -> int:
-    """How many units of the same label `align` pairs when labels must agree."""
+    """How many units of the same label can be paired one to one, equal ones first, then by largest overlap."""
     first, second = set(a), set(b)
-    pairs = _largest_overlaps(first - second, second - first, same_label=True)
-    return len(first & second) + sum(1 for _ in pairs)
+    return len(first & second) + compare(first - second, second - first)[1]
 
 
 def align(a: Collection[Unit], b: Collection[Unit]) -> list[tuple[Unit | None, Unit | None]]:
@@ -52,15 +51,23 @@ def align(a: Collection[Unit], b: Collection[Unit]) -> list[tuple[Unit | None, U
     """
     first, second = set(a), set(b)
     pairs: list[tuple[Unit | None, Unit | None]] = [(unit, unit) for unit in first & second]
-    rest_a, rest_b = first - second, second - first
-    if rest_a and rest_b:
-        for one, other in _largest_overlaps(rest_a, rest_b, same_label=False):
-            pairs.append((one, other))
-            rest_a.discard(one)
-            rest_b.discard(other)
-    pairs.extend((unit, None) for unit in rest_a)
-    pairs.extend((None, unit) for unit in rest_b)
-    return sorted(pairs, key=_pair_order)
+    return sorted(pairs + compare(first - second, second - first)[0], key=_pair_order)
+
+
+def compare(rest_a: Collection[Unit], rest_b: Collection[Unit]) -> tuple[list[tuple[Unit | None, Unit | None]], int]:
+    """As `align` for units that the other side does not have as they are, in no order; and how many pairs have one label.
+
+    The second number is that of `overlap_matches`: it pairs units of one label only.
+    """
+    meeting = _meeting(rest_a, rest_b)
+    aligned = _one_to_one(meeting)
+    pairs: list[tuple[Unit | None, Unit | None]] = list(aligned)
+    used_a, used_b = {one for one, _ in aligned}, {other for _, other in aligned}
+    pairs.extend((unit, None) for unit in rest_a if unit not in used_a)
+    pairs.extend((None, unit) for unit in rest_b if unit not in used_b)
+    if all(one[2] == other[2] for one, other in aligned):
+        return pairs, len(aligned)
+    return pairs, len(_one_to_one([entry for entry in meeting if entry[-2][2] == entry[-1][2]]))
 
 
 def _pair_order(pair: tuple[Unit | None, Unit | None]) -> tuple[Unit, Unit]:
@@ -68,19 +75,30 @@ def _pair_order(pair: tuple[Unit | None, Unit | None]) -> tuple[Unit, Unit]:
     return present[0], present[-1]
 
 
-def _largest_overlaps(a: Iterable[Unit], b: Iterable[Unit], *, same_label: bool) -> Iterator[tuple[Unit, Unit]]:
-    meeting = []
+_Meeting = tuple[bool, int, int, Unit, Unit, Unit, Unit]
+
+
+def _meeting(a: Iterable[Unit], b: Iterable[Unit]) -> list[_Meeting]:
+    """Units that overlap, in the order in which they are paired; the last two fields are the units."""
+    found = []
     for one, other in _overlapping(sorted(a), sorted(b)):
-        if not same_label or one[2] == other[2]:
-            shared = min(one[1], other[1]) - max(one[0], other[0])
-            apart = abs(one[0] - other[0]) + abs(one[1] - other[1])
-            meeting.append((apart > 0, -shared, apart, min(one, other), max(one, other), one, other))
+        shared = min(one[1], other[1]) - max(one[0], other[0])
+        apart = abs(one[0] - other[0]) + abs(one[1] - other[1])
+        first, second = (one, other) if one < other else (other, one)
+        found.append((apart > 0, -shared, apart, first, second, one, other))
+    found.sort()
+    return found
+
+
+def _one_to_one(meeting: Iterable[_Meeting]) -> list[tuple[Unit, Unit]]:
     used_a, used_b = set(), set()
-    for *_, one, other in sorted(meeting):
+    pairs = []
+    for *_, one, other in meeting:
         if one not in used_a and other not in used_b:
             used_a.add(one)
             used_b.add(other)
-            yield one, other
+            pairs.append((one, other))
+    return pairs
 
 
 def _overlapping(a: Sequence[Unit], b: Sequence[Unit]) -> Iterator[tuple[Unit, Unit]]:

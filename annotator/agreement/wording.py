@@ -52,7 +52,7 @@ def _between(interval: Sequence[float] | None, scale: float, form: str) -> str:
 
 
 def _of_100(value: Mapping[str, Any], *, short: bool = False) -> str:
-    """ "89 of 100 cases (85–92)"; empty where the value is not defined."""
+    """As in “89 of 100 cases (85–92)”; empty where the value is not defined."""
     if value["mean"] is None:
         return ""
     mean = round(100 * value["mean"])
