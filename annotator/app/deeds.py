@@ -91,7 +91,8 @@ def press_label_key(desk: Desk, key: str) -> None:
         EditRefused: No label of the layer at hand has this key, or the label does not fit.
     """
     layer = desk.label_layer
-    label = next((label for label in layer.labels if label.key == key), None) if layer else None
+    pressed = key.casefold()
+    label = next((label for label in layer.labels if label.key.casefold() == pressed), None) if layer and key else None
     if layer is None or label is None:
         name = layer.shown if layer else ""
         raise EditRefused(tr("No label of “{layer}” has the key {key}.", layer=name, key=key.upper()))
@@ -216,24 +217,31 @@ def add_boundary(desk: Desk) -> None:
     layer = _segments(desk)
     text = desk.page.text
     caret = desk.caret
-    start = tokens.line_start(text, caret)
-    while start < caret and text[start].isspace():
-        start += 1
-    sentence = tokens.sentence_start(text, caret)
+    start = _line_opening(text, caret)
+    sentence = max(start, tokens.sentence_start(text, caret))
     standing = {
         mark.position: mark for mark in desk.page.decided if isinstance(mark, Boundary) and mark.layer == layer.name
     }
     fresh = desk.fresh
-    if fresh is not None and fresh == desk.focus and fresh.position == start < sentence:
+    if fresh is not None and fresh == desk.focus and fresh.position == start < sentence not in standing:
         move_boundary(desk, fresh, sentence)
-    elif start in standing or start == 0:
-        if sentence in standing or sentence == start:
+    elif start in standing or start == 0 < sentence:
+        if sentence in standing:
             raise EditRefused(tr("A segment opens here already; Shift+B opens one exactly at the caret."))
         _open_segment(desk, sentence, layer)
     else:
         _open_segment(desk, start, layer)
         desk.fresh = desk.focus if isinstance(desk.focus, Boundary) else None
-    desk.caret = desk.anchor = caret
+    desk.focus_on(desk.focus, caret=caret)
+
+
+def _line_opening(text: str, caret: int) -> int:
+    """The first visible character of the line of the caret; in a blank line, the caret."""
+    start = tokens.line_start(text, caret)
+    stop = text.find("\n", caret)
+    line = text[start : len(text) if stop < 0 else stop]
+    bare = line.lstrip()
+    return start + len(line) - len(bare) if bare else caret
 
 
 def add_boundary_here(desk: Desk) -> None:
@@ -299,14 +307,37 @@ def open_page(desk: Desk, document_id: str) -> None:
 
 
 def skip(desk: Desk) -> None:
-    """Leave this page out and go to the next."""
-    mark_page(desk, Status.SKIPPED)
-    next_page(desk)
+    """Leave this page out and go to the next; after the last, to one that asks for work."""
+    page = desk.page
+    if page.annotation.state.status is not Status.SKIPPED:
+        mark_page(desk, Status.SKIPPED)
+    here = page.document.id
+    following = desk.queue.step(here, 1) or desk.queue.next_open(here)
+    if following is not None:
+        desk.session.open(following)
 
 
 def mark_page(desk: Desk, status: Status, note: str | None = None) -> None:
     """Say how far this page is, and why."""
     desk.do(edits.set_state(desk.page, status, note))
+
+
+def mark_done(desk: Desk) -> None:
+    """Call the page done as it is; what is unresolved stays unresolved."""
+    mark_page(desk, Status.DONE)
+
+
+def mark_todo(desk: Desk) -> None:
+    """Put the page back among those that ask for work."""
+    mark_page(desk, Status.TODO)
+
+
+def go_to_point(desk: Desk, point: int) -> None:
+    """Undo or redo until `point` edits of the page's history are in force."""
+    while len(desk.session.history.undo) > point:
+        desk.session.undo()
+    while len(desk.session.history.undo) < point and desk.session.history.redo:
+        desk.session.redo()
 
 
 def next_page(desk: Desk) -> None:

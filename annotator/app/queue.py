@@ -1,6 +1,9 @@
 """The queue: which documents there are for an annotator, and which comes next."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from hashlib import blake2b
 
 from annotator.core.annotation import Status
 from annotator.store.corpus import Corpus, Summary
@@ -9,21 +12,53 @@ OPEN = frozenset({Status.TODO, Status.IN_PROGRESS})
 """Statuses that still ask for work."""
 
 
+class Order(StrEnum):
+    """In which order the queue shows documents."""
+
+    IMPORT = "import"
+    RANDOM = "random"
+    UNSURE = "unsure"
+
+
+LOW_SCORE = 0.6
+"""A document with a proposal scored below this has low-score proposals."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which documents to show."""
+    """Which documents to show, and in which order."""
 
     statuses: frozenset[Status] = frozenset()
     """Only these; empty for all."""
     words: str = ""
     """Only documents whose title or source holds this, in any case."""
+    documents: Set[str] | None = None
+    """Only these, such as the hits of a search or the documents with a label; None for all."""
+    low_scores: bool = False
+    """Only documents with a proposal scored below `LOW_SCORE`."""
+    order: Order = Order.IMPORT
+    seed: int = 0
+    """Of the random order."""
 
     def admits(self, item: Summary) -> bool:
         """Whether the queue shows `item`."""
         if self.statuses and item.status not in self.statuses:
             return False
+        if self.documents is not None and item.id not in self.documents:
+            return False
+        if self.low_scores and (item.lowest is None or item.lowest >= LOW_SCORE):
+            return False
         words = self.words.casefold()
         return not words or words in item.title.casefold() or words in item.source.casefold()
+
+    def arrange(self, items: list[Summary]) -> list[Summary]:
+        """The items in the order asked for. The random order of a document does not depend on the others."""
+        if self.order is Order.RANDOM:
+            salt = str(self.seed).encode()
+            return sorted(items, key=lambda item: blake2b(item.id.encode(), key=salt, digest_size=8).digest())
+        if self.order is Order.UNSURE:
+            return sorted(items, key=lambda item: -item.doubt)
+        return items
 
 
 class Queue:
@@ -48,7 +83,7 @@ class Queue:
     def show(self, wanted: Filter) -> None:
         """Show only what `wanted` admits."""
         self.filter = wanted
-        self.shown = [item for item in self.items if wanted.admits(item)]
+        self.shown = wanted.arrange([item for item in self.items if wanted.admits(item)])
         self._shown_at = {item.id: i for i, item in enumerate(self.shown)}
 
     def set_status(self, document_id: str, status: Status) -> None:

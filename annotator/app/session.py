@@ -1,6 +1,6 @@
 """A session: one annotator at one corpus, with one page open. Check, save, then show."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from annotator.core.annotation import Edit
@@ -8,7 +8,7 @@ from annotator.core.errors import EditRefused
 from annotator.core.history import History, LogEntry, read_history, title_of
 from annotator.core.marks import Mark, Rejection
 from annotator.core.page import Page
-from annotator.core.words import tr
+from annotator.core.words import tr, trn
 from annotator.store.corpus import Corpus
 
 
@@ -39,6 +39,8 @@ class Session:
         self.annotator = annotator
         self.page: Page | None = None
         self._log: list[LogEntry] = []
+        self.notice = ""
+        """What the last undo or redo left as it was; empty when nothing."""
         self._listeners: list[Callable[[Event], None]] = []
 
     def listen(self, listener: Callable[[Event], None]) -> None:
@@ -49,12 +51,12 @@ class Session:
         """Open a page and remember it as the one to come back to.
 
         Raises:
-            CorpusError: It cannot be read.
+            CorpusError: It cannot be read, or that it is open cannot be kept; the page open before stays.
         """
         page = self.corpus.page(document_id, self.annotator)
-        self._log = self.corpus.log(document_id, self.annotator)
-        self.page = page
+        log = self.corpus.log(document_id, self.annotator)
         self.corpus.set_value(f"open:{self.annotator}", document_id)
+        self.page, self._log = page, log
         self._tell(PageOpened(page))
         return page
 
@@ -104,7 +106,7 @@ class Session:
         return self._title(self.history.redo)
 
     def undo(self) -> Page:
-        """Take back the last edit on the open page; when it has none, the annotator's last edit on any page.
+        """Take back the last edit on the open page; when none is left, that on the page edited last before it.
 
         Raises:
             EditRefused: There is nothing to undo.
@@ -122,32 +124,46 @@ class Session:
         return self._invert(self.history.redo, tr("There is nothing to redo."))
 
     def _open_last_edited(self) -> None:
-        document_id = self.corpus.last_edited(self.annotator)
-        if document_id is None or (self.page is not None and document_id == self.page.document.id):
-            raise EditRefused(tr("There is nothing to undo."))
-        if not read_history(self.corpus.log(document_id, self.annotator)).undo:
-            raise EditRefused(tr("There is nothing to undo."))
-        self.open(document_id)
+        for document_id in self.corpus.edited_pages(self.annotator):
+            if read_history(self.corpus.log(document_id, self.annotator)).undo:
+                self.open(document_id)
+                return
+        raise EditRefused(tr("There is nothing to undo."))
 
     def _invert(self, stack: tuple[LogEntry, ...], nothing: str) -> Page:
         if not stack:
             raise EditRefused(nothing)
         entry = stack[-1]
-        logged = self.corpus.logged(entry.id)
-        edit = logged.edit.inverse()
         if entry.batch is not None:
-            return self._invert_batch(entry)
-        return self._store(edit, logged.origins, entry.id, 0.0)
+            return self._invert_batch(entry.batch, entry.id)
+        logged = self.corpus.logged(entry.id)
+        return self._store(logged.edit.inverse(), logged.origins, entry.id, 0.0)
 
-    def _invert_batch(self, entry: LogEntry) -> Page:
-        page = self.opened
-        parts = self.corpus.batch(entry.batch or 0)
-        edits = [(part.document_id, part.edit.inverse(), part.origins) for part in parts]
-        entries = self.corpus.apply_all(edits, self.annotator, [part.entry.id for part in parts])
-        for part, (document_id, edit, _), written in zip(parts, edits, entries, strict=True):
-            if document_id == page.document.id and part.entry.id == entry.id:
-                return self._show(edit, written)
-        return self.open(page.document.id)
+    def _invert_batch(self, batch: int, asked: int) -> Page:
+        """Take back every part of a batch; a page changed there since keeps its part, and `notice` says so."""
+        pages = {self.opened.document.id: self.opened.annotation}
+        rows: list[tuple[str, Edit, Mapping[Mark, str]]] = []
+        undone: list[int | None] = []
+        kept = set()
+        for part in reversed(self.corpus.batch(batch)):
+            edit = part.edit.inverse()
+            try:
+                annotation = pages.get(part.document_id) or self.corpus.annotation(part.document_id, part.annotator)
+                pages[part.document_id] = annotation.apply(edit)
+            except EditRefused:
+                if part.entry.id == asked:
+                    raise
+                kept.add(part.document_id)
+                continue
+            rows.append((part.document_id, edit, part.origins))
+            undone.append(part.entry.id)
+        entries = self.corpus.apply_all(rows, self.annotator, undone)
+        self.notice = (
+            trn("{n} page was changed since and stays.", "{n} pages were changed since and stay.", len(kept))
+            if kept
+            else ""
+        )
+        return self._show_all(rows, entries)
 
     def do_all(self, edits: list[tuple[str, Edit]]) -> None:
         """Make edits on several documents as one action: all are stored, or none. One undo takes all back.
@@ -157,15 +173,15 @@ class Session:
             CorpusError: They could not be stored; nothing was changed.
         """
         rows = []
+        pages: dict[str, Page] = {} if self.page is None else {self.page.document.id: self.page}
         for document_id, edit in edits:
-            page = self.page
-            if page is None or page.document.id != document_id:
-                page = self.corpus.page(document_id, self.annotator)
+            page = pages.get(document_id) or self.corpus.page(document_id, self.annotator)
             rows.append((document_id, edit, _origins(page, edit)))
-        entries = self.corpus.apply_all(rows, self.annotator)
-        for (document_id, edit, _), entry in zip(rows, entries, strict=True):
-            if self.page is not None and document_id == self.page.document.id:
-                self._show(edit, entry)
+            pages[document_id] = page.after(edit)
+        if rows:
+            entries = self.corpus.apply_all(rows, self.annotator)
+            if self.page is not None:
+                self._show_all(rows, entries)
 
     def _store(self, edit: Edit, origins: Mapping[Mark, str], undoes: int | None, seconds: float) -> Page:
         page = self.opened
@@ -178,11 +194,14 @@ class Session:
         self._tell(Edited(edit, entry, after))
         return after
 
-    def _show(self, edit: Edit, entry: LogEntry) -> Page:
-        self.page = self.opened.after(edit)
-        self._log.append(entry)
-        self._tell(Edited(edit, entry, self.page))
-        return self.page
+    def _show_all(self, edits: Sequence[tuple[str, Edit, Mapping[Mark, str]]], entries: Sequence[LogEntry]) -> Page:
+        page = self.opened
+        for (document_id, edit, _), entry in zip(edits, entries, strict=True):
+            if document_id == page.document.id:
+                self.page = page = page.after(edit)
+                self._log.append(entry)
+                self._tell(Edited(edit, entry, page))
+        return page
 
     def _title(self, stack: tuple[LogEntry, ...]) -> str:
         return title_of(stack[-1], {entry.id: entry for entry in self._log}) if stack else ""

@@ -150,6 +150,15 @@ def accept_rest(page: Page, *, minimum: float = 0.0) -> Edit:
     )
 
 
+def change_marks(page: Page, title: str, *, remove: Iterable[Labelled] = (), add: Iterable[Labelled] = ()) -> Edit:
+    """Take several marks away and add others in one edit, with all that each change brings about.
+
+    Raises:
+        EditRefused: A mark to remove is not there, or one to add does not fit.
+    """
+    return _edit(page, title, remove=remove, add=add)
+
+
 def set_state(page: Page, status: Status, note: str | None = None) -> Edit:
     """Say how far the document is, and why.
 
