@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -24,7 +25,9 @@ from annotator.propose.rules import kinds_by_rule, openings_by_rule
 ARTICLES_LAYER, BLOCKS_LAYER = "articles", "blocks"
 LATIN_SHARE = 0.3
 """Share of Latin letters under which a page is taken to be in a script that the model was not fitted on."""
-_SAMPLE = 20_000
+_SAMPLE = 3_000
+_LETTER = re.compile(r"[^\W\d_]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 
 
 def shipped_model_path() -> Path:
@@ -79,9 +82,10 @@ def segment_page(text: str, model: BoundaryModel | None = None) -> PageProposal:
 
 
 def _latin(text: str) -> bool:
+    """Whether enough of the letters are Latin for the model to say anything of the page."""
     sample = text[:_SAMPLE]
-    letters = sum(c.isalpha() for c in sample)
-    return letters == 0 or sum(c < "\u0250" for c in sample if c.isalpha()) >= LATIN_SHARE * letters
+    latin = len(_LATIN.findall(sample))
+    return latin >= LATIN_SHARE * len(_LETTER.findall(sample))
 
 
 def _labels(starts: Sequence[int], kinds: Sequence[str]) -> list[str]:

@@ -21,10 +21,12 @@ from annotator.propose.boundary_score import LabelledPage
 from annotator.propose.cuts import CUT_FEATURES, candidates, cut_matrix, kicker_end
 from annotator.propose.lead import fit_lead, lead_score
 from annotator.propose.lines import Paragraph, paragraphs
+from annotator.propose.looks import NAME_TOKEN, Look, looks_of, names_of
 from annotator.propose.page_context import SECOND_FEATURES, context_matrix
-from annotator.propose.page_features import FEATURES, NAME_TOKEN, Look, fill_lead, looks_of, names_of, page_matrix
+from annotator.propose.page_features import FEATURES, fill_lead, page_matrix
+from annotator.propose.page_forms import make_page
 from annotator.propose.page_proposal import KINDS
-from annotator.propose.stitching import Material, PageMaker, make_page
+from annotator.propose.stitching import Material, PageMaker
 from annotator.propose.training_articles import Article, articles_of, stretches
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ def trees_of(model: Any) -> Trees:
     """The trees of a fitted scikit-learn histogram gradient-boosting classifier."""
     import numpy as np
 
-    flat = [(column, tree.nodes) for stage in model._predictors for column, tree in enumerate(stage)]
+    flat = [(column, tree.nodes) for stage in model._predictors for column, tree in enumerate(stage)]  # noqa: SLF001  the trees have no public form
     width = max(len(nodes) for _, nodes in flat)
     shape = (len(flat), width)
     feature, left, right = (np.zeros(shape, np.int16) for _ in range(3))
@@ -94,7 +96,7 @@ def trees_of(model: Any) -> Trees:
         value[number, :size] = np.where(leaf, nodes["value"], 0.0)
         depth = max(depth, int(nodes["depth"].max()))
     output = np.array([column for column, _ in flat], np.int16)
-    baseline = np.asarray(model._baseline_prediction, np.float32).ravel()
+    baseline = np.asarray(model._baseline_prediction, np.float32).ravel()  # noqa: SLF001
     return Trees(feature, threshold, left, right, missing, value, output, baseline, depth)
 
 
@@ -165,13 +167,15 @@ class FitSettings:
     """How much is made and fitted."""
 
     seed: int = 0
-    made: int = 1500
+    made: int = 900
     """Pages made besides the labelled ones."""
     labelled_weight: float = 3.0
     """Weight of a page of the evaluation forms; other pages weigh 1."""
 
 
-def fit_model(pages: Sequence[LabelledPage], settings: FitSettings | None = None, progress: Progress | None = None) -> BoundaryModel:
+def fit_model(
+    pages: Sequence[LabelledPage], settings: FitSettings | None = None, progress: Progress | None = None
+) -> BoundaryModel:
     """Fit a model, without its calibration, which `calibrated` adds.
 
     Args:
@@ -190,10 +194,20 @@ def fit_model(pages: Sequence[LabelledPage], settings: FitSettings | None = None
     articles = articles_of(pages)
     if len(articles) < 4 * PARTS:
         raise AnnotatorError(
-            tr("Only {n} whole articles were found on these pages; at least {least} are needed to fit on.", n=len(articles), least=4 * PARTS)
+            tr(
+                "Only {n} whole articles were found on these pages; at least {least} are needed to fit on.",
+                n=len(articles),
+                least=4 * PARTS,
+            )
         )
     headlines = sorted(
-        {text for p in pages for s in stretches(p) for kind, text in s.blocks if kind == "teaser" and 20 < len(text) < 120 and s.blocks[0][1] == text}
+        {
+            text
+            for p in pages
+            for s in stretches(p)
+            for kind, text in s.blocks
+            if kind == "teaser" and 20 < len(text) < 120 and s.blocks[0][1] == text
+        }
     )
     everything = Material.of(articles)
     part = deal(articles, everything, PARTS)
@@ -213,7 +227,9 @@ def fit_model(pages: Sequence[LabelledPage], settings: FitSettings | None = None
             sheets.append(sheet)
     tell(tr("fitting the lead score"), 0.3)
     lead_all = _lead_scorer(articles, settings.seed)
-    lead_parts = [_lead_scorer([a for a, p in zip(articles, part, strict=True) if p != k], settings.seed) for k in range(PARTS)]
+    lead_parts = [
+        _lead_scorer([a for a, p in zip(articles, part, strict=True) if p != k], settings.seed) for k in range(PARTS)
+    ]
     home = {_start_key(text): p for a, p in zip(articles, part, strict=True) for text in a.paragraphs}
     for sheet in sheets:
         sheet.leads = [
@@ -230,9 +246,7 @@ def fit_model(pages: Sequence[LabelledPage], settings: FitSettings | None = None
                 judged[id(sheet)] = (opens.probabilities(sheet.matrix)[:, 0], kinds.probabilities(sheet.matrix))
     first_opens, first_kinds = _fit_pass(sheets, None, settings.seed, 0.6)
     tell(tr("fitting the second pass"), 0.7)
-    wide = {
-        id(s): np.hstack([s.matrix, context_matrix(s.looks, *judged[id(s)], s.leads or [])]) for s in sheets
-    }
+    wide = {id(s): np.hstack([s.matrix, context_matrix(s.looks, *judged[id(s)], s.leads or [])]) for s in sheets}
     opens, kinds = _fit_pass(sheets, wide, settings.seed, 1.0)
     tell(tr("fitting the cuts inside lines"), 0.9)
     cuts = _fit_cuts(makers, lead_parts, pages, rng, settings)
@@ -252,7 +266,9 @@ def fit_model(pages: Sequence[LabelledPage], settings: FitSettings | None = None
         },
     }
     even = np.array([[0.0, 1.0], [0.0, 1.0]], dtype=np.float32)
-    return BoundaryModel(card, lead_all.words, lead_all.traits, even, even, first_opens, first_kinds, opens, kinds, cuts)
+    return BoundaryModel(
+        card, lead_all.words, lead_all.traits, even, even, first_opens, first_kinds, opens, kinds, cuts
+    )
 
 
 def _fit_pass(
@@ -266,18 +282,26 @@ def _fit_pass(
     target = np.concatenate([s.opens for s in sheets])
     kinds = np.concatenate([s.kinds for s in sheets])
     opens = _boosted(rows[inner], target[inner], weight[inner], int(OPEN_TREES * share), seed)
-    return opens, _boosted(rows, kinds, weight, int(KIND_TREES * share), seed, max_leaf_nodes=20, max_depth=6, learning_rate=0.12)
+    return opens, _boosted(
+        rows, kinds, weight, int(KIND_TREES * share), seed, max_leaf_nodes=20, max_depth=6, learning_rate=0.12
+    )
 
 
 def _fit_cuts(
-    makers: Sequence[PageMaker], leads: Sequence[LeadScorer], pages: Sequence[LabelledPage], rng: random.Random, settings: FitSettings
+    makers: Sequence[PageMaker],
+    leads: Sequence[LeadScorer],
+    pages: Sequence[LabelledPage],
+    rng: random.Random,
+    settings: FitSettings,
 ) -> Trees:
     import numpy as np
 
     lines: list[tuple[str, int, int, float]] = []
     for k, maker in enumerate(makers):
         for _ in range(max(60, settings.made)):
-            piece = maker.teaser_line(rng.choice(maker.material.articles), rng.choice(("cut", "cut", "ellipsis", "full")), kicker=1.0)
+            piece = maker.teaser_line(
+                rng.choice(maker.material.articles), rng.choice(("cut", "cut", "ellipsis", "full")), kicker=1.0
+            )
             if piece.deck:
                 lines.append((piece.text, piece.deck, k, 1.0))
     for number, page in enumerate(pages):
@@ -285,16 +309,22 @@ def _fit_cuts(
             block = next((b for b in page.blocks if b[0] <= start < b[1]), None)
             if kind == "deck" and block:
                 lead = end + len(page.text[end:]) - len(page.text[end:].lstrip()) - block[0]
-                lines.append((page.text[block[0] : block[1]].replace("\n", " "), lead, number % PARTS, settings.labelled_weight))
-    rows, target, weight = [], [], []
+                lines.append(
+                    (page.text[block[0] : block[1]].replace("\n", " "), lead, number % PARTS, settings.labelled_weight)
+                )
+    rows: list[np.ndarray] = []
+    target: list[bool] = []
+    weight: list[float] = []
     for text, lead, k, one in lines:
-        end = kicker_end(text)
-        if end is None:
+        kicker = kicker_end(text)
+        if kicker is None:
             continue
-        start = end + len(text[end:]) - len(text[end:].lstrip())
+        start = kicker + len(text[kicker:]) - len(text[kicker:].lstrip())
         positions = candidates(text, start)
         if lead in positions:
             rows.append(cut_matrix(text, start, positions, leads[k]))
             target.extend(position == lead for position in positions)
             weight.extend([one] * len(positions))
-    return _boosted(np.vstack(rows), np.array(target), np.array(weight), 120, settings.seed, max_leaf_nodes=16, max_depth=6)
+    return _boosted(
+        np.vstack(rows), np.array(target), np.array(weight), 120, settings.seed, max_leaf_nodes=16, max_depth=6
+    )

@@ -65,7 +65,11 @@ def without(page: LabelledPage, passages: set[int], headlines: set[str]) -> Labe
             drop.append((stretch.start, stretch.end))
     for start, end, kind in page.blocks:
         folded = " ".join(page.text[start:end].split()).lower()
-        if kind == "teaser" and start not in edges and any(folded.endswith(line) for line in headlines if len(line) <= len(folded)):
+        if (
+            kind == "teaser"
+            and start not in edges
+            and any(folded.endswith(line) for line in headlines if len(line) <= len(folded))
+        ):
             drop.append((start, _next_start(page, end)))
     return _cut_out(page, drop) if drop else page
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,10 +82,10 @@ class Trees:
 
         raw = self.raw(rows)
         if raw.shape[1] == 1:
-            return 1.0 / (1.0 + np.exp(-raw))
+            return np.asarray(1.0 / (1.0 + np.exp(-raw)))
         raw -= raw.max(axis=1, keepdims=True)
         power = np.exp(raw)
-        return power / power.sum(axis=1, keepdims=True)
+        return np.asarray(power / power.sum(axis=1, keepdims=True))
 
     def arrays(self, prefix: str) -> dict[str, np.ndarray]:
         """What is stored, by name."""
@@ -97,17 +98,27 @@ class Trees:
     @classmethod
     def read(cls, arrays: Mapping[str, np.ndarray], prefix: str, columns: int) -> Trees:
         """Trees from stored arrays; KeyError or ValueError when they do not fit together."""
-        named = {name: arrays[f"{prefix}.{name}"] for name in ("feature", "threshold", "left", "right", "missing_left", "value")}
+        named = {
+            name: arrays[f"{prefix}.{name}"]
+            for name in ("feature", "threshold", "left", "right", "missing_left", "value")
+        }
         shape = named["feature"].shape
         if len(shape) != 2 or any(array.shape != shape for array in named.values()):
             raise ValueError(prefix)
         output, baseline = arrays[f"{prefix}.output"], arrays[f"{prefix}.baseline"]
         inside = all(int(named[side].min()) >= 0 and int(named[side].max()) < shape[1] for side in ("left", "right"))
-        if not inside or output.shape != shape[:1] or int(named["feature"].max()) >= columns or int(named["feature"].min()) < 0:
+        if (
+            not inside
+            or output.shape != shape[:1]
+            or int(named["feature"].max()) >= columns
+            or int(named["feature"].min()) < 0
+        ):
             raise ValueError(prefix)
         if int(output.min()) < 0 or int(output.max()) >= len(baseline):
             raise ValueError(prefix)
-        return cls(**named, output=output, baseline=baseline, depth=min(64, int(arrays[f"{prefix}.depth"].reshape(-1)[0])))
+        return cls(
+            **named, output=output, baseline=baseline, depth=min(64, int(arrays[f"{prefix}.depth"].reshape(-1)[0]))
+        )
 
 
 def calibrated(curve: np.ndarray, chance: float) -> float:
@@ -161,11 +172,15 @@ class BoundaryModel:
             for name in sorted(arrays):
                 data = io.BytesIO()
                 np.lib.format.write_array(data, np.ascontiguousarray(arrays[name]), allow_pickle=False)
-                archive.writestr(zipfile.ZipInfo(f"{name}.npy", (2000, 1, 1, 0, 0, 0)), data.getvalue(), zipfile.ZIP_DEFLATED)
+                archive.writestr(
+                    zipfile.ZipInfo(f"{name}.npy", (2000, 1, 1, 0, 0, 0)), data.getvalue(), zipfile.ZIP_DEFLATED
+                )
         partial.replace(path)
 
 
-def load_model(path: Path, features: Sequence[str], second_features: Sequence[str], cut_features: Sequence[str]) -> BoundaryModel:
+def load_model(
+    path: Path, features: Sequence[str], second_features: Sequence[str], cut_features: Sequence[str]
+) -> BoundaryModel:
     """Read a model file.
 
     Args:
@@ -184,7 +199,9 @@ def load_model(path: Path, features: Sequence[str], second_features: Sequence[st
             raise InputError(tr("{path} is larger than a boundary model can be; it was not opened.", path=path))
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_ARRAY:
-                raise InputError(tr("{path} unpacks to more than a boundary model can be; it was not opened.", path=path))
+                raise InputError(
+                    tr("{path} unpacks to more than a boundary model can be; it was not opened.", path=path)
+                )
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         card = json.loads(arrays["card"].tobytes().decode("utf-8"))
@@ -193,19 +210,25 @@ def load_model(path: Path, features: Sequence[str], second_features: Sequence[st
         wanted = (list(features), list(second_features), list(cut_features))
         if (card["features"], card["second_features"], card["cut_features"]) != wanted:
             raise InputError(
-                tr("{path} was fitted on other features than this version computes; fit it again with `fit-boundaries`.", path=path)
+                tr(
+                    "{path} was fitted on other features than this version computes; run `fit-boundaries` again.",
+                    path=path,
+                )
             )
         if arrays["lead_words"].shape != (lead.WORDS + 1,) or arrays["lead_traits"].shape != (2, len(lead.TRAITS) + 1):
             raise ValueError("lead")
-        trees = {
+        if any(arrays[name].ndim != 2 or arrays[name].shape[0] != 2 for name in _PLAIN[2:]):
+            raise ValueError("calibration")
+        trees: dict[str, Any] = {
             "first_opens": Trees.read(arrays, "first_opens", len(features)),
             "first_kinds": Trees.read(arrays, "first_kinds", len(features)),
             "opens": Trees.read(arrays, "opens", len(features) + len(second_features)),
             "kinds": Trees.read(arrays, "kinds", len(features) + len(second_features)),
             "cuts": Trees.read(arrays, "cuts", len(cut_features)),
         }
-        return BoundaryModel(card=card, **{name: arrays[name] for name in _PLAIN}, **trees)
+        plain: dict[str, Any] = {name: arrays[name] for name in _PLAIN}
+        return BoundaryModel(card=card, **plain, **trees)
     except OSError as error:
         raise InputError(tr("{path} cannot be read: {why}.", path=path, why=error.strerror or error)) from None
-    except (ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise InputError(tr("{path} is not a boundary model ({why}).", path=path, why=error)) from None

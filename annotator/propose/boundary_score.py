@@ -63,13 +63,23 @@ def _page(line: str, path: Path, number: int) -> LabelledPage:
         cuts = tuple((int(b["start"]), int(b["end"]), str(b["kind"])) for b in value.get("spans") or ())
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
-            tr("{where}: not a labelled page ({why}); it needs `text`, `boundaries` and `blocks`.", where=where, why=error)
+            tr(
+                "{where}: not a labelled page ({why}); it needs `text`, `boundaries` and `blocks`.",
+                where=where,
+                why=error,
+            )
         ) from None
     inside = all(0 < position < len(text) for position in boundaries)
     if not isinstance(text, str) or not inside or any(not 0 <= a < b <= len(text) for a, b, _ in (*blocks, *cuts)):
         raise InputError(tr("{where}: an offset lies outside the text, which ends at {n}.", where=where, n=len(text)))
     return LabelledPage(
-        str(value.get("id") or number), text, boundaries, blocks, cuts, str(value.get("variant") or ""), bool(value.get("ship", True))
+        str(value.get("id") or number),
+        text,
+        boundaries,
+        blocks,
+        cuts,
+        str(value.get("variant") or ""),
+        bool(value.get("ship", True)),
     )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 EXTRA = "aug"
 """Variant of pages that are fitted on but not evaluated on, and of pages that name none."""
 FOLDS = 8
+MADE = 900
 _CURVE_POINTS = 201
 
 
@@ -43,7 +44,7 @@ def fit_boundaries(
     seed: int = 0,
     progress: Progress | None = None,
     *,
-    made: int = FitSettings.made,
+    made: int = MADE,
     folds: int = FOLDS,
     workers: int = 1,
 ) -> Fitted:
@@ -73,7 +74,12 @@ def fit_boundaries(
     extra = [page for page in kept if page.variant == EXTRA]
     if len(judged) < 2 * folds:
         raise AnnotatorError(
-            tr("{n} pages can be evaluated; {folds} folds need at least {least}.", n=len(judged), folds=folds, least=2 * folds)
+            tr(
+                "{n} pages can be evaluated; {folds} folds need at least {least}.",
+                n=len(judged),
+                folds=folds,
+                least=2 * folds,
+            )
         )
     settings = FitSettings(seed=seed, made=made)
     tell(tr("cross-validation over source articles"), 0.0)
@@ -130,10 +136,10 @@ def curve_of(chances: Sequence[float], right: Sequence[bool]) -> np.ndarray:
 
     def odds(values: np.ndarray) -> np.ndarray:
         clipped = np.clip(values, 0.0005, 0.9995)
-        return np.log(clipped / (1 - clipped))[:, None]
+        return np.asarray(np.log(clipped / (1 - clipped)))[:, None]
 
     fitted = LogisticRegression(C=10.0).fit(odds(np.asarray(chances, dtype=np.float64)), np.asarray(right))
-    curve = fitted.predict_proba(odds(grid))[:, 1]
+    curve: np.ndarray = fitted.predict_proba(odds(grid))[:, 1]
     return np.array([grid, np.maximum.accumulate(curve)], dtype=np.float32)
 
 

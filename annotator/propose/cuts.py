@@ -1,7 +1,7 @@
 """Cuts inside a teaser line: where its kicker ends, and where its deck ends and its lead starts.
 
-`RUBBER STAMP? The latest appointment drew dissenting voices On their last day at work, ...`: no full stop stands between
-deck and lead, so every capitalised word is a candidate and a small model chooses among them.
+`RUBBER STAMP? The latest appointment drew dissenting voices On their last day at work, ...`: no full stop stands
+between deck and lead, so every capitalised word is a candidate and a small model chooses among them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from annotator.propose import patterns as forms
 from annotator.propose.boundary_model import BoundaryModel
-from annotator.propose.page_features import NAME_TOKEN, names_of
+from annotator.propose.looks import NAME_TOKEN, names_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,18 +26,128 @@ REACH = 360
 LEAST = 0.25
 """Chance under which a line is taken to have no deck."""
 CUT_FEATURES: tuple[str, ...] = (
-    *("deck_chars", "deck_words", "rest_chars", "share", "number", "candidates", "lead", "lead_rank", "lead_best_gap", "lead_line"),
-    *("before_stop", "before_lower", "before_upper", "before_comma", "before_end", "before_close", "before_digit", "before_chars"),
+    *(
+        "deck_chars",
+        "deck_words",
+        "rest_chars",
+        "share",
+        "number",
+        "candidates",
+        "lead",
+        "lead_rank",
+        "lead_best_gap",
+        "lead_line",
+    ),
+    *(
+        "before_stop",
+        "before_lower",
+        "before_upper",
+        "before_comma",
+        "before_end",
+        "before_close",
+        "before_digit",
+        "before_chars",
+    ),
     *("before_preposition", "before_determiner", "before_conjunction", "before_title", "quote_open", "bracket_open"),
-    *("next_stop", "next_preposition", "next_determiner", "next_pronoun", "next_connective", "next_quote", "next_digit", "next_upper"),
-    *("next_chars", "second_upper", "second_lower", "second_verb", "third_upper", "elsewhere_inside", "elsewhere_lower", "pair_elsewhere"),
-    *("sentence_before", "sentence_after_chars", "end_of_sentence", "deck_has_verb", "rest_starts_name", "previous_upper_gap"),
+    *(
+        "next_stop",
+        "next_preposition",
+        "next_determiner",
+        "next_pronoun",
+        "next_connective",
+        "next_quote",
+        "next_digit",
+        "next_upper",
+    ),
+    *(
+        "next_chars",
+        "second_upper",
+        "second_lower",
+        "second_verb",
+        "third_upper",
+        "elsewhere_inside",
+        "elsewhere_lower",
+        "pair_elsewhere",
+    ),
+    *(
+        "sentence_before",
+        "sentence_after_chars",
+        "end_of_sentence",
+        "deck_has_verb",
+        "rest_starts_name",
+        "previous_upper_gap",
+    ),
 )
-_PREPOSITIONS = frozenset("of in on at by for with from to into over under after before between among against during through about as than per via near like since until despite without within across".split())
-_DETERMINERS = frozenset("the a an this that these those his her its their our my your some any no each every all both".split())
-_CONJUNCTIONS = frozenset("and or but nor because although while if when that who which whose where".split())
-_VERB = re.compile(r"^(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|must|does|did|said|says|\w{2,}(?:ed|ing))$")
-_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|must|does|did|do|said|says|\w{3,}ed)\b")
+_PREPOSITIONS = frozenset(
+    [
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "from",
+        "to",
+        "into",
+        "over",
+        "under",
+        "after",
+        "before",
+        "between",
+        "among",
+        "against",
+        "during",
+        "through",
+        "about",
+        "as",
+        "than",
+        "per",
+        "via",
+        "near",
+        "like",
+        "since",
+        "until",
+        "despite",
+        "without",
+        "within",
+        "across",
+    ]
+)
+_DETERMINERS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "my",
+        "your",
+        "some",
+        "any",
+        "no",
+        "each",
+        "every",
+        "all",
+        "both",
+    ]
+)
+_CONJUNCTIONS = frozenset(
+    ["and", "or", "but", "nor", "because", "although", "while", "if", "when", "that", "who", "which", "whose", "where"]
+)
+_VERB = re.compile(
+    r"^(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|must|does|did|said|says|\w{2,}(?:ed|ing))$"
+)
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|must|does|did|do|said|says|\w{3,}ed)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +168,7 @@ def kicker_end(text: str) -> int | None:
 
 
 def candidates(text: str, start: int) -> list[int]:
-    """Positions at which a lead may start: tokens with a capital, a digit or an opening quote behind the first words."""
+    """Positions at which a lead may start: tokens with a capital, digit or opening quote behind the first words."""
     stop = min(len(text), start + REACH)
     found = [match.end() for match in _CANDIDATE.finditer(text, start, stop)]
     return [position for position in found if position - start >= 12 and len(text) - position >= 8]

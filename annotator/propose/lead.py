@@ -7,8 +7,10 @@ about manner, not topic.
 
 from __future__ import annotations
 
+import itertools
 import re
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,16 +26,16 @@ _TOKEN = re.compile(r"[^\W\d_][\w’'\-]*|\d[\d.,]*|[“”\"‘(),:;.!?–—�
 _SENTENCE = re.compile(r"(?<=[.!?”\"])\s+(?=[A-Z“\"])")
 _NUMBER = re.compile(r"\d")
 _INDEFINITE = frozenset(("a", "an"))
-_THIRD = frozenset("he she his her him they their them it its".split())
-_FIRST = frozenset("i we my our me us".split())
+_THIRD = frozenset(["he", "she", "his", "her", "him", "they", "their", "them", "it", "its"])
+_FIRST = frozenset(["i", "we", "my", "our", "me", "us"])
 _SECOND = frozenset(("you", "your"))
-_THIS = frozenset("this these such that those".split())
+_THIS = frozenset(["this", "these", "such", "that", "those"])
 _HAVE = frozenset(("has", "have"))
-_PAST = frozenset("had was were did".split())
-_PRESENT = frozenset("is are will".split())
-_ALSO = frozenset("also too however but still even another other both".split())
-_SAID = frozenset("said says added told".split())
-_OPENERS = frozenset("in on at when as after for with".split())
+_PAST = frozenset(["had", "was", "were", "did"])
+_PRESENT = frozenset(["is", "are", "will"])
+_ALSO = frozenset(["also", "too", "however", "but", "still", "even", "another", "other", "both"])
+_SAID = frozenset(["said", "says", "added", "told"])
+_OPENERS = frozenset(["in", "on", "at", "when", "as", "after", "for", "with"])
 _SUPERLATIVE = re.compile(r"\b(?:one of|most|first|largest|best|world|new|more than)\b", re.IGNORECASE)
 _DAYS = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 _WHEN = re.compile(r"\b(?:yesterday|today|last (?:week|month|year|night)|this (?:week|month|year))\b", re.IGNORECASE)
@@ -42,23 +44,73 @@ _APPOSITION = re.compile(r", (?:the|a|an) ")
 _RELATIVE = re.compile(r", (?:who|which|where)\b")
 
 TRAITS: tuple[str, ...] = (
-    *("chars", "first_words", "sentences", "indefinite", "definite", "indefinite_25", "definite_25", "third", "third_25"),
-    *("first_person", "second_person", "this", "have", "past", "present", "have_25", "present_25", "also", "also_25", "said"),
-    *("said_last", "names", "singles", "name_share", "appositions", "relatives", "superlatives", "years", "digits", "quotes"),
+    *(
+        "chars",
+        "first_words",
+        "sentences",
+        "indefinite",
+        "definite",
+        "indefinite_25",
+        "definite_25",
+        "third",
+        "third_25",
+    ),
+    *(
+        "first_person",
+        "second_person",
+        "this",
+        "have",
+        "past",
+        "present",
+        "have_25",
+        "present_25",
+        "also",
+        "also_25",
+        "said",
+    ),
+    *(
+        "said_last",
+        "names",
+        "singles",
+        "name_share",
+        "appositions",
+        "relatives",
+        "superlatives",
+        "years",
+        "digits",
+        "quotes",
+    ),
     *("quote_first", "dashes", "colons", "questions", "days", "when", "according", "start_stop", "start_connective"),
-    *("start_pronoun", "start_indefinite", "start_definite", "start_name", "second_upper", "third_upper", "word_length"),
-    *("variety", "commas", "possessives", "brackets", "first_share", "upper_share", "long_share", "opener_25", "start_opener"),
+    *(
+        "start_pronoun",
+        "start_indefinite",
+        "start_definite",
+        "start_name",
+        "second_upper",
+        "third_upper",
+        "word_length",
+    ),
+    *(
+        "variety",
+        "commas",
+        "possessives",
+        "brackets",
+        "first_share",
+        "upper_share",
+        "long_share",
+        "opener_25",
+        "start_opener",
+    ),
 )
 """Names of the traits, in order."""
 
 
-def lead_tokens(text: str) -> list[str]:
+def lead_tokens(text: str, tokens: Sequence[str]) -> list[str]:
     """What is counted of the words: all of the first ones, their order at the start, and the last ones."""
-    tokens = _TOKEN.findall(text[:400])
-    words = [_plain(token, number) for number, token in enumerate(tokens[:60])]
+    words = [_plain(token, number) for number, token in enumerate(tokens[:50])]
     found = [f"w {word}" for word in words]
     found += [f"{number} {word}" for number, word in enumerate(words[:3])]
-    found += [f"b {a} {b}" for a, b in zip(words[:10], words[1:11], strict=False)]
+    found += [f"b {a} {b}" for a, b in itertools.pairwise(words)]
     found += [f"t {a} {b} {c}" for a, b, c in zip(words[:6], words[1:7], words[2:8], strict=False)]
     found += [f"e {_plain(token, 1)}" for token in _TOKEN.findall(text[-40:])[-5:]]
     return found
@@ -75,43 +127,49 @@ def _plain(token: str, number: int) -> str:
     return token.lower()
 
 
-def lead_columns(text: str) -> list[int]:
-    """The hashed buckets of a paragraph, each once, in rising order."""
-    return sorted({zlib.crc32(token.encode()) % WORDS for token in lead_tokens(text)})
+def lead_columns(text: str, tokens: Sequence[str]) -> list[int]:
+    """The hashed buckets of a paragraph, each once, in rising order; `tokens` as `tokens_of` gives them."""
+    return sorted({zlib.crc32(token.encode()) % WORDS for token in lead_tokens(text, tokens)})
 
 
-def lead_traits(text: str, names: int, singles: int) -> list[float]:
+def tokens_of(text: str) -> list[str]:
+    """Words, numbers and marks of the start of a paragraph."""
+    return _TOKEN.findall(text[:_LIMIT])
+
+
+def lead_traits(text: str, tokens: Sequence[str], names: int, singles: int) -> list[float]:
     """The traits of a paragraph, in the order of TRAITS.
 
     Args:
         text: The paragraph.
+        tokens: Its tokens, as `tokens_of` gives them.
         names: Full names in it.
         singles: Single capitalised words inside its sentences.
     """
     text = text[:_LIMIT]
-    words = [token for token in _TOKEN.findall(text) if token[0].isalnum()]
+    words = [token for token in tokens if token[0].isalnum()]
     if not words:
         return [0.0] * len(TRAITS)
     count = len(words)
     lower = [word.lower() for word in words]
-    start = lower[:25]
+    seen, seen_early = Counter(lower), Counter(lower[:25])
     first = _SENTENCE.split(text, 1)[0].count(" ") + 1
     head = lower[0]
 
     def share(group: frozenset[str]) -> float:
-        return sum(word in group for word in lower) / count
+        return sum(seen[word] for word in group) / count
 
     def early(group: frozenset[str]) -> float:
-        return float(sum(word in group for word in start))
+        return float(sum(seen_early[word] for word in group))
 
     return [
         float(len(text)),
         float(first),
         float(len(_SENTENCE.findall(text)) + 1),
         share(_INDEFINITE),
-        lower.count("the") / count,
+        seen["the"] / count,
         early(_INDEFINITE),
-        float(start.count("the")),
+        float(seen_early["the"]),
         share(_THIRD),
         early(_THIRD),
         share(_FIRST),
@@ -151,7 +209,7 @@ def lead_traits(text: str, names: int, singles: int) -> list[float]:
         float(count > 1 and words[1][0].isupper()),
         float(count > 2 and words[2][0].isupper()),
         sum(map(len, words)) / count,
-        len(set(lower)) / count,
+        len(seen) / count,
         text.count(",") / count,
         float(text.count("’s") + text.count("'s")),
         float(text.count("(")),
@@ -175,10 +233,11 @@ def lead_score(words: np.ndarray, traits: np.ndarray, text: str, names: int, sin
     """
     import numpy as np
 
-    columns = lead_columns(text)
+    tokens = tokens_of(text)
+    columns = lead_columns(text, tokens)
     if not columns:
         return 0.0
-    values = np.array([*lead_traits(text, names, singles), 1.0])
+    values = np.array([*lead_traits(text, tokens, names, singles), 1.0])
     return float(words[columns].sum() + words[WORDS] + ((values - traits[1]) * traits[0]).sum())
 
 
@@ -194,12 +253,18 @@ def fit_lead(texts: Sequence[tuple[str, bool, int, int]], seed: int = 0) -> tupl
     from sklearn.linear_model import LogisticRegression
 
     target = np.array([first for _, first, _, _ in texts])
-    columns = [lead_columns(text) for text, *_ in texts]
+    tokens = [tokens_of(text) for text, *_ in texts]
+    columns = [lead_columns(text, found) for (text, *_), found in zip(texts, tokens, strict=True)]
     edges = np.concatenate([[0], np.cumsum([len(c) for c in columns])])
     flat = np.concatenate([np.array(c) for c in columns])
     rows = csr_matrix((np.ones(len(flat)), flat, edges), shape=(len(texts), WORDS))
     by_words = LogisticRegression(C=0.02, class_weight="balanced", max_iter=500, random_state=seed).fit(rows, target)
-    values = np.array([lead_traits(text, names, singles) for text, _, names, singles in texts])
+    values = np.array(
+        [
+            lead_traits(text, found, names, singles)
+            for (text, _, names, singles), found in zip(texts, tokens, strict=True)
+        ]
+    )
     mean, scale = values.mean(axis=0), values.std(axis=0) + 1e-6
     by_traits = LogisticRegression(C=0.05, class_weight="balanced", max_iter=500, random_state=seed)
     by_traits.fit((values - mean) / scale, target)

@@ -6,6 +6,7 @@ position of the page.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -89,7 +90,7 @@ def paragraphs(text: str) -> list[Paragraph]:
         return []
     pairs = [
         (row.right - row.line_start, len(_first_word(text, after)))
-        for row, after in zip(rows, rows[1:], strict=False)
+        for row, after in itertools.pairwise(rows)
         if after.blank_before == 0
     ]
     width = wrap_width([row.right - row.line_start for row in rows], pairs)

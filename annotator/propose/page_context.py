@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from annotator.propose.page_features import Look
+from annotator.propose.looks import Look
 from annotator.propose.page_proposal import KINDS
 
 if TYPE_CHECKING:
@@ -18,12 +18,35 @@ _KIND_REACH = (-2, -1, 0, 1, 2)
 SECOND_FEATURES: tuple[str, ...] = (
     *(f"opens{shift:+d}" for shift in _REACH),
     *(f"{kind}{shift:+d}" for shift in _KIND_REACH for kind in KINDS),
-    *("opens_before", "opens_after", "opens_page", "since_open", "chars_since", "until_open", "chars_until", "next_opens"),
+    *(
+        "opens_before",
+        "opens_after",
+        "opens_page",
+        "since_open",
+        "chars_since",
+        "until_open",
+        "chars_until",
+        "next_opens",
+    ),
     *("mates", "mates_mean", "mates_max", "kind_mates_mean", "end_mates_mean"),
     *(f"page_{kind}" for kind in KINDS),
     *(f"{side}_{kind}" for side in ("past", "coming") for kind in ("body", "teaser", "boilerplate")),
-    *("text_before_opens", "text_before_body", "text_before_teaser", "text_before_gap", "text_before_cut", "text_before_chars"),
-    *("text_after_opens", "text_after_body", "text_after_teaser", "text_after_gap", "text_after_lead", "text_after_chars"),
+    *(
+        "text_before_opens",
+        "text_before_body",
+        "text_before_teaser",
+        "text_before_gap",
+        "text_before_cut",
+        "text_before_chars",
+    ),
+    *(
+        "text_after_opens",
+        "text_after_body",
+        "text_after_teaser",
+        "text_after_gap",
+        "text_after_lead",
+        "text_after_chars",
+    ),
     *("stretch_body", "stretch_teaser", "stretch_headline", "lead_rank"),
 )
 """Names of the columns that the second pass adds to the first one's, in order."""
@@ -50,12 +73,17 @@ def context_matrix(looks: Sequence[Look], opens: np.ndarray, kinds: np.ndarray, 
         shape[looks[i].shape].append(i)
         kind_mates[best[i]].append(i)
         end_mates[looks[i].end, looks[i].chars // 60 if looks[i].chars < 300 else 9].append(i)
-    sums = {id(group): sum(opens[j] for j in group) for table in (shape, kind_mates, end_mates) for group in table.values()}
+    sums = {
+        id(group): sum(opens[j] for j in group) for table in (shape, kind_mates, end_mates) for group in table.values()
+    }
     totals = np.concatenate([[0.0], np.cumsum(opens)])
     kind_totals = np.vstack([np.zeros(len(KINDS)), np.cumsum(kinds, axis=0)])
     chars = np.concatenate([[0], np.cumsum([look.chars for look in looks])])
     last_open, next_open = _nearest(opens, back=True), _nearest(opens, back=False)
-    last_text, next_text = _nearest(np.array(text, dtype=float), back=True), _nearest(np.array(text, dtype=float), back=False)
+    last_text, next_text = (
+        _nearest(np.array(text, dtype=float), back=True),
+        _nearest(np.array(text, dtype=float), back=False),
+    )
     rank = np.argsort(np.argsort(-np.asarray(leads, dtype=np.float64), kind="stable"), kind="stable")
     page_kinds = kind_totals[-1] / count
     rows = np.full((count, len(SECOND_FEATURES)), np.nan, dtype=np.float32)
@@ -77,15 +105,26 @@ def context_matrix(looks: Sequence[Look], opens: np.ndarray, kinds: np.ndarray, 
         group = shape[looks[i].shape]
         others = [opens[j] for j in group[:60] if j != i]
         row += [len(others), _share(sums.get(id(group), 0.0) - opens[i], len(group) - 1), max(others, default=math.nan)]
-        for mates in (kind_mates[best[i]], end_mates[looks[i].end, looks[i].chars // 60 if looks[i].chars < 300 else 9]):
+        for mates in (
+            kind_mates[best[i]],
+            end_mates[looks[i].end, looks[i].chars // 60 if looks[i].chars < 300 else 9],
+        ):
             row.append(_share(sums.get(id(mates), 0.0) - opens[i], len(mates) - 1))
         row.extend(page_kinds.tolist())
         for low, high in ((max(0, i - 5), i), (i + 1, min(count, i + 6))):
             part = (kind_totals[high] - kind_totals[low]) / max(1, high - low)
             row += [part[0], part[1], part[5]]
         p, n = last_text[i], next_text[i]
-        row += [opens[p], kinds[p, 0], kinds[p, 1], min(20, i - p), float(looks[p].cut), math.log1p(looks[p].chars)] if p >= 0 else [math.nan] * 6
-        row += [opens[n], kinds[n, 0], kinds[n, 1], min(20, n - i), leads[n], math.log1p(looks[n].chars)] if n < count else [math.nan] * 6
+        row += (
+            [opens[p], kinds[p, 0], kinds[p, 1], min(20, i - p), float(looks[p].cut), math.log1p(looks[p].chars)]
+            if p >= 0
+            else [math.nan] * 6
+        )
+        row += (
+            [opens[n], kinds[n, 0], kinds[n, 1], min(20, n - i), leads[n], math.log1p(looks[n].chars)]
+            if n < count
+            else [math.nan] * 6
+        )
         stretch = kind_totals[i] - kind_totals[max(0, a)]
         row += [stretch[0], stretch[1], stretch[2], float(rank[i] / count)]
         rows[i] = row

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from annotator.propose.boundary_model import BoundaryModel
 from annotator.propose.lines import Paragraph
+from annotator.propose.looks import Look, looks_of
 from annotator.propose.page_context import context_matrix
-from annotator.propose.page_features import Look, fill_lead, looks_of, page_matrix
+from annotator.propose.page_features import fill_lead, page_matrix
 from annotator.propose.page_proposal import KINDS
 
 if TYPE_CHECKING:

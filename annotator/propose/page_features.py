@@ -1,61 +1,102 @@
 """Numbers that describe the paragraphs of a page, for the boundary model.
 
-One row a paragraph. Looking at a paragraph costs time by its length, up to `HEAD` and `TAIL` code points, and looking at
-its neighbours costs time by a window of fixed size: a page of any length takes time in proportion to its length.
+One row a paragraph. Of each only the first and last code points are looked at, and of its neighbours a window of fixed
+size: a page of any length takes time in proportion to its length.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from annotator.propose import patterns as forms
-from annotator.propose.lines import Paragraph
-from annotator.propose.rules import looks_like_byline, looks_like_photo
+from annotator.propose.looks import LOCAL, NAME_TOKEN, Look
 
 if TYPE_CHECKING:
     import numpy as np
 
-HEAD, TAIL = 1200, 160
-"""Code points of a paragraph that are looked at: from its start, and from its end."""
-
-NAME_TOKEN = re.compile(r"[^\W\d_][\w’'\-]*|\d[\d.,]*|[.!?:;“”\"‘(\[]")
-_OPEN_QUOTES, _CLOSE_QUOTES = "“", "”"
-_SENTENCE_END = frozenset(".!?:“\"‘([")
-_ENDS = ("full", "quote", "question", "ellipsis", "more", "colon", "comma", "bracket", "none")
-_LENGTHS = (15, 40, 75, 120, 200, 320, 600)
-
-LOCAL = (
-    *("chars", "words", "sentences", "digits", "upper", "title", "first_upper", "all_caps", "lines", "blank", "indent", "soft"),
-    *(f"end_{name}" for name in _ENDS),
-    *("cut", "open_quote", "start_quote", "start_lower", "start_digit", "start_bracket", "start_bullet"),
-    *("kicker", "dateline", "rank", "numbered", "related", "more_heading", "byline", "by", "date", "time", "agency", "staff"),
-    *("updated", "author_note", "photo", "credit", "credit_start", "credit_end", "credit_phrase"),
-    *(f"site_{name}" for name in forms.FURNITURE),
-    *("site_groups", "connective", "pronoun", "article_word", "title_word", "first_name", "speech", "speech_end", "lead_word"),
-    *("question", "quotes", "first_person", "second_person", "names", "name_share", "stop_share", "long_words", "commas"),
-    *("repeated", "lead"),
-)
 PAGE = (
-    *("index", "index_end", "offset", "paragraphs", "median_chars", "cut_share", "short_share", "byline_share", "rank_count"),
+    *(
+        "index",
+        "index_end",
+        "offset",
+        "paragraphs",
+        "median_chars",
+        "cut_share",
+        "short_share",
+        "byline_share",
+        "rank_count",
+    ),
     *("site_share", "blank_share", "more_share", "quote_share", "title_share", "long_share", "blank_is_wide"),
 )
 NAMES = (
     *("new_full", "again_full", "known_single", "unknown_single", "known_share", "new_share", "first_name_known"),
-    *("same_1", "same_3", "same_6", "next_1", "next_3", "cross", "before", "after", "dip", "name_same_3", "name_next_3"),
-    *("title_overlap", "start_elsewhere"),
+    *(
+        "same_1",
+        "same_3",
+        "same_6",
+        "next_1",
+        "next_3",
+        "cross",
+        "before",
+        "after",
+        "dip",
+        "name_same_3",
+        "name_next_3",
+    ),
+    *(
+        "title_overlap",
+        "start_elsewhere",
+        "reintroduced",
+        "acronyms",
+        "acronyms_again",
+        "definite_known",
+        "definite_new",
+    ),
+    *("indefinite_known", "head_same_3", "cross_rank", "dip_rank"),
 )
 RUNS = (
     *("end_run_back", "end_run_on", "short_run_back", "short_run_on", "cut_run_back", "cut_run_on", "site_run_back"),
     *("site_run_on", "shape_back_1", "shape_on_1", "shape_back_2", "shape_on_2", "shape_back_3", "shape_on_3"),
-    *("shape_share", "since_headline", "since_byline", "since_site", "until_site", "chars_to_median", "like_before", "like_after"),
+    *(
+        "shape_share",
+        "since_headline",
+        "since_byline",
+        "since_site",
+        "until_site",
+        "chars_to_median",
+        "like_before",
+        "like_after",
+    ),
 )
 SHIFTED = (
-    *("chars", "words", "sentences", "title", "all_caps", "blank", "indent", "soft", "end_full", "end_none", "end_ellipsis"),
-    *("end_more", "cut", "kicker", "dateline", "rank", "related", "more_heading", "byline", "date", "photo", "site_groups"),
+    *(
+        "chars",
+        "words",
+        "sentences",
+        "title",
+        "all_caps",
+        "blank",
+        "indent",
+        "soft",
+        "end_full",
+        "end_none",
+        "end_ellipsis",
+    ),
+    *(
+        "end_more",
+        "cut",
+        "kicker",
+        "dateline",
+        "rank",
+        "related",
+        "more_heading",
+        "byline",
+        "date",
+        "photo",
+        "site_groups",
+    ),
     *("site_navigation", "pronoun", "connective", "speech", "names", "question", "start_quote", "open_quote", "lead"),
 )
 SHIFTS = (-2, -1, 1, 2)
@@ -67,162 +108,6 @@ FEATURES: tuple[str, ...] = (
     *(f"{name}@{shift:+d}" for shift in SHIFTS for name in SHIFTED),
 )
 """Names of the columns, in order. A model is only run on the features it was fitted on."""
-
-
-class Look:
-    """What one paragraph shows by itself."""
-
-    __slots__ = ("chars", "content", "cut", "end", "full", "key", "numbers", "shape", "singles", "start", "text")
-
-    def __init__(self, paragraph: Paragraph) -> None:
-        text = paragraph.text if len(paragraph.text) <= HEAD + TAIL else _shortened(paragraph.text)
-        self.text = text.replace("\u00ad", "")
-        self.chars = paragraph.end - paragraph.start
-        self.start = paragraph.start
-        self.key = " ".join(self.text[:400].lower().split())
-        self.end = ending(self.text)
-        tokens = NAME_TOKEN.findall(self.text)
-        words = [token for token in tokens if token[0].isalpha()]
-        self.full, self.singles = names_of(tokens)
-        self.content = {w.lower()[:6] for w in words if len(w) > 3 and w.lower() not in forms.STOP}
-        self.numbers = self._numbers(paragraph, tokens, words)
-        self.cut = bool(self.numbers["cut"])
-        bucket = sum(self.chars > limit for limit in _LENGTHS)
-        case = 2 if self.numbers["all_caps"] > 0.8 else int(self.numbers["title"] > 0.75)
-        self.shape = (bucket, self.end in ("full", "quote", "question"), self.end in ("ellipsis", "more"), case, self.numbers["byline"])
-
-    def _numbers(self, paragraph: Paragraph, tokens: list[str], words: list[str]) -> dict[str, float]:
-        text, count = self.text, max(1, len(words))
-        letters = [c for c in text[:300] if c.isalpha()]
-        lower = [word.lower() for word in words]
-        first = lower[0] if lower else ""
-        long = [word for word in words[1:40] if len(word) > 3]
-        sample = text if len(text) < 260 else text[:160] + " " + text[-80:]
-        groups = {name: bool(pattern.search(sample)) for name, pattern in forms.FURNITURE.items()}
-        short = len(text) < 420
-        numbers: dict[str, float] = {
-            "chars": math.log1p(self.chars),
-            "words": math.log1p(len(words)),
-            "sentences": min(12, len(re.findall(r"[.!?][\"”’)]?(?:\s|$)", text))),
-            "digits": sum(c.isdigit() for c in sample) / max(1, len(sample)),
-            "upper": sum(c.isupper() for c in letters) / max(1, len(letters)),
-            "title": sum(word[0].isupper() for word in long) / max(1, len(long)),
-            "first_upper": float(text[:1].isupper()),
-            "all_caps": sum(word.isupper() for word in words[:40] if len(word) > 1)
-            / max(1, sum(len(word) > 1 for word in words[:40])),
-            "lines": min(20, paragraph.lines),
-            "blank": min(3, paragraph.blank_before),
-            "indent": min(8, paragraph.indent),
-            "soft": float(paragraph.soft),
-            "cut": float(self.end in ("ellipsis", "more") or (self.end in ("none", "comma") and len(text) > 60)),
-            "open_quote": float(text.count(_OPEN_QUOTES) > text.count(_CLOSE_QUOTES) or text.count('"') % 2 == 1),
-            "start_quote": float(text[:1] in "“\"‘'«"),
-            "start_lower": float(text[:1].islower()),
-            "start_digit": float(text[:1].isdigit()),
-            "start_bracket": float(text[:1] in "[("),
-            "start_bullet": float(bool(forms.BULLET.match(text))),
-            "kicker": float(bool(forms.KICKER.match(text))),
-            "dateline": float(bool(forms.DATELINE.match(text)) and len(text) > 60),
-            "rank": float(bool(forms.RANK.match(text))),
-            "numbered": float(bool(forms.NUMBERED.match(text))),
-            "related": float(bool(forms.RELATED.match(text))),
-            "more_heading": float(len(text) < 80 and bool(forms.MORE_HEADING.match(text))),
-            "byline": float(short and looks_like_byline(text)),
-            "by": float(short and bool(forms.BY.match(text))),
-            "date": float(short and bool(forms.DATE.search(text))),
-            "time": float(short and bool(forms.TIME.search(text) or forms.AGO.search(text))),
-            "agency": float(short and bool(forms.AGENCY_LINE.match(text) or forms.NAME_PLACE.match(text))),
-            "staff": float(short and bool(forms.STAFF.search(text))),
-            "updated": float(short and bool(forms.UPDATED.match(text))),
-            "author_note": float(short and bool(forms.AUTHOR_NOTE.match(text) or forms.HANDLE.match(text))),
-            "photo": float(looks_like_photo(text)),
-            "credit": float(short and bool(forms.CREDIT.search(text))),
-            "credit_start": float(bool(forms.CREDIT_START.match(text))),
-            "credit_end": float(short and bool(forms.CREDIT_END.search(text))),
-            "credit_phrase": float(short and bool(forms.CREDIT_PHRASE.search(text))),
-            "site_groups": float(sum(groups.values())),
-            "connective": float(first in forms.CONNECTIVE),
-            "pronoun": float(first in forms.PRONOUN),
-            "article_word": float(first in ("the", "a", "an")),
-            "title_word": float(first in forms.TITLES),
-            "first_name": float(bool(words) and words[0][0].isupper() and first not in forms.STOP and first not in forms.CONNECTIVE),
-            "speech": float(bool(forms.SPEECH.search(text[:400]))),
-            "speech_end": float(bool(forms.SPEECH.search(text[-60:]))),
-            "lead_word": float(min(3, len(forms.LEAD_WORD.findall(text[:300])))),
-            "question": float("?" in text),
-            "quotes": float(text.count("“") + text.count('"') // 2),
-            "first_person": sum(word in ("i", "we", "my", "our", "me", "us") for word in lower) / count,
-            "second_person": sum(word in ("you", "your") for word in lower) / count,
-            "names": float(len(self.full)),
-            "name_share": len(self.singles | {t for name in self.full for t in name.split()}) / count,
-            "stop_share": sum(word in forms.STOP for word in lower) / count,
-            "long_words": sum(len(word) > 7 for word in words) / count,
-            "commas": text.count(",") / count,
-        }
-        numbers.update({f"site_{name}": float(value) for name, value in groups.items()})
-        numbers.update({f"end_{name}": float(self.end == name) for name in _ENDS})
-        return numbers
-
-
-def _shortened(text: str) -> str:
-    return text[:HEAD] + " " + text[-TAIL:]
-
-
-def ending(text: str) -> str:
-    """How a paragraph ends: one of full, quote, question, ellipsis, more, colon, comma, bracket, none."""
-    tail = text[-40:]
-    if forms.READ_MORE_END.search(tail) and len(text) > 45:
-        return "more"
-    if forms.ELLIPSIS_END.search(tail):
-        return "ellipsis"
-    bare = tail.rstrip("\"'”’»")
-    quoted = len(bare) < len(tail)
-    last = bare[-1:] or tail[-1:]
-    if last in (".", "!"):
-        return "quote" if quoted else "full"
-    if last == "?":
-        return "question"
-    if last in (":", ";"):
-        return "colon"
-    if last in (",", "-", "–", "—"):
-        return "comma"
-    if last in (")", "]"):
-        return "bracket"
-    return "quote" if quoted and len(text) > 60 else "none"
-
-
-def names_of(tokens: Sequence[str]) -> tuple[set[str], set[str]]:
-    """Full names (two capitalised words or more in a row) and single capitalised words inside sentences."""
-    full: set[str] = set()
-    singles: set[str] = set()
-    run: list[str] = []
-    run_initial = fresh = True
-    for token in [*tokens, "."]:
-        if token[0].isupper() and not (fresh and token.lower() in forms.STOP):
-            if not run:
-                run_initial = fresh
-            run.append(token)
-            fresh = False
-            continue
-        if run:
-            parts = [part.removesuffix("’s").removesuffix("'s") for part in run]
-            if len(parts) > 1:
-                full.add(" ".join(parts[:4]))
-            elif not run_initial:
-                singles.add(parts[0])
-            run = []
-        fresh = token in _SENTENCE_END
-    return full, singles
-
-
-def looks_of(page: Sequence[Paragraph]) -> list[Look]:
-    """What every paragraph shows by itself. Its lead score is 0 until `fill_lead` puts it in."""
-    looks = [Look(paragraph) for paragraph in page]
-    starts = Counter(look.key[:60] for look in looks)
-    for look in looks:
-        look.numbers["lead"] = 0.0
-        look.numbers["repeated"] = float(starts[look.key[:60]] > 1)
-    return looks
 
 
 def page_matrix(looks: Sequence[Look]) -> np.ndarray:
@@ -307,6 +192,8 @@ def _name_part(looks: Sequence[Look]) -> np.ndarray:
         own = tokens[i]
         near = set().union(*tokens[max(0, i - 3) : i])
         ahead = set().union(*tokens[i + 1 : i + 4])
+        alone = set().union(*(other.singles for other in looks[max(0, i - 8) : i]))
+        nouns = set().union(*(other.content for other in looks[max(0, i - 3) : i]))
         first = next(iter(NAME_TOKEN.findall(look.text[:60])), "")
         past, on = range(max(0, i - 4), i), range(i, min(count, i + 4))
         one = [band[j, i] / size[i] for j in range(max(0, i - reach), i)]
@@ -334,12 +221,28 @@ def _name_part(looks: Sequence[Look]) -> np.ndarray:
                 len(own & ahead) / max(1, len(own)),
                 len(look.content & title) / max(1, len(look.content)),
                 float(prefixes[look.key[:30]] > 1),
+                sum(name.split()[-1] in alone for name in look.full),
+                len(look.acronyms),
+                len(look.acronyms & seen),
+                len(look.definite & nouns),
+                len(look.definite - nouns),
+                len(look.indefinite & nouns),
+                sum(weight[w] for w in look.head & nouns) / max(2.0, sum(weight[w] for w in look.head)),
             ]
         )
         seen |= own
         seen_full |= look.full
         seen_last |= {name.split()[-1] for name in look.full} | look.singles
-    return np.array(rows, dtype=np.float32)
+    found = np.array(rows, dtype=np.float32)
+    ranks = [_share_below(found[:, NAMES.index(name)]) for name in ("cross", "dip")]
+    return np.column_stack([found, *ranks]).astype(np.float32)
+
+
+def _share_below(values: np.ndarray) -> np.ndarray:
+    """For every value the share of values below it."""
+    import numpy as np
+
+    return np.searchsorted(np.sort(values), values) / max(1, len(values))
 
 
 def _runs(flags: Sequence[object], *, back: bool) -> list[int]:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import random
 
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The items of a text in which bars and line ends stand between them."""
+    return tuple(item.strip() for line in text.strip().splitlines() for item in line.strip().split("|"))
+
+
 SITE_LINES = tuple(
     line.strip()
     for line in """
@@ -38,7 +44,7 @@ SITE_LINES = tuple(
     By clicking submit you agree to receive emails from us and our partners.
     You can unsubscribe at any time.
     You can withdraw your consent at any time by changing your settings.
-    We use cookies and similar technologies to improve your experience, personalise content and ads and analyse traffic. By continuing you accept our policy.
+    We use cookies to improve your experience, personalise content and ads and analyse traffic. Accept our policy.
     This website uses cookies to ensure you get the best experience.
     This site uses cookies. By continuing to browse the site you are agreeing to our use of cookies. Find out more here.
     Accept all
@@ -60,7 +66,7 @@ SITE_LINES = tuple(
     This material may not be published, broadcast, rewritten or redistributed without permission.
     Market data delayed by at least 15 minutes. Quotes are provided by a third party.
     Registered office: 14 Harbour Street. Registered in England No. 4471902.
-    The Evening Chronicle is a member of the Independent Press Standards Organisation. Our journalists strive for accuracy but on occasion we make mistakes. For further details of our complaints policy please click here.
+    The Evening Chronicle is a member of the Independent Press Standards Organisation. To complain please click here.
     The content of this site may not be reproduced without our written consent. Part of the Lakeside Media Group.
     Powered by WordPress
     Powered by Newsroom Cloud
@@ -85,7 +91,7 @@ SITE_LINES = tuple(
     Notify me of new comments via email.
     Notify me of follow-up comments by email.
     Users must respect the law and other users. A comment will be deleted if it contains insults, advertising or links.
-    Comments will be moderated. Remarks containing abusive and obscene language, personal attacks of any kind or promotion will be removed and the user banned.
+    Remarks containing abusive language or promotion will be removed and the user banned.
     Please be mindful of our community standards.
     Please keep comments respectful and relevant. Off-topic remarks may be removed.
     Report abuse
@@ -168,31 +174,80 @@ SITE_LINES = tuple(
     Instagram
     Newsletter
     Most read
-    This feature personalises your experience so that you get more out of our site. Find out more in our privacy policy here.
+    This feature personalises your experience so that you get more out of our site. See our privacy policy here.
     Your personal data will only be disclosed to third parties where this is required by law or needed to run this site.
     You may revoke this consent at any time with effect for the future.
     Further information on data privacy can be found in our Data Protection Policy.
     """.strip().splitlines()
 )
-SECTIONS = tuple(
-    "Home|News|World|Business|Sports|Sport|Politics|Opinion|Culture|Entertainment|Lifestyle|Technology|Tech|Science|Health|Travel|Weather|Local|National|International|Features|Editorials|Classifieds"
-    "|Front Page|Taiwan News|World News|Arts|Music|Books|Film|Fashion|Food|Style|Education|Environment|Jobs|Videos|Photos|Podcasts|Live|Latest|US|UK|Asia|Europe|Africa|Americas|Middle East|Money|Markets|Letters|Columns|Obituaries|Property|Motoring|Games|Crosswords|Magazine|Investigations".split("|")
+SECTIONS = _listed(
+    """
+    Home|News|World|Business|Sports|Sport|Politics|Opinion|Culture|Entertainment|Lifestyle|Technology|Tech|Science
+    Health|Travel|Weather|Local|National|International|Features|Editorials|Classifieds|Front Page|Taiwan News
+    World News|Arts|Music|Books|Film|Fashion|Food|Style|Education|Environment|Jobs|Videos|Photos|Podcasts|Live
+    Latest|US|UK|Asia|Europe|Africa|Americas|Middle East|Money|Markets|Letters|Columns|Obituaries|Property|Motoring
+    Games|Crosswords|Magazine|Investigations
+    """
 )
-LIST_HEADINGS = (
-    "Recommended|You might also like|You may also like|MORE ABOUT|More News|More news|Read more:|Related|Related Articles|Related stories|RELATED NEWS|Related Content|Most Read|Most Popular|MOST POPULAR|Trending|Trending now|Latest News|LATEST NEWS|Top Stories|TOP STORIES"
-    "|Editor's Picks|Don't miss|What to read next|Read next|More from this section|More on this story|More stories|Also on this site|Recent Posts|Popular Posts|From around the web|In other news|Up next|More Articles|Featured|Latest|See also|More in World|More in Business|Other news|Next Article|Previous Article"
-).split("|")
-INSIDE_HEADS = (
-    "What happens next?|Background|The road ahead|Mixed reaction|A difficult choice|Growing concern|Why it matters|The numbers|Long-term effects|Different views|Early life|Key findings|How it works|What the experts say|Looking ahead|A new start|Cost and benefits|Public response|Legal questions"
-    "|Safety first|Introduction|What is changing?|Who is affected?|The bigger picture|Next steps|Early warnings|Under pressure|Local voices|Rising costs|Market reaction|No easy answers"
-).split("|")
-LINK_PREFIXES = ("READ MORE: ", "READ MORE: ", "ALSO READ: ", "Also read: ", "Read more: ", "SEE ALSO: ", "[Related: ", "Related: ", "RELATED: ", "WATCH: ", "Read also: ", "MORE: ", "Don't miss: ", "Read: ", "Opinion: ", "Analysis: ")
-FIRST = "Maria James Sofia Daniel Priya Samuel Elena Oliver Amina Lucas Yuki Chen Nadia Paolo Ingrid Ahmed Grace Hassan Laura Peter Anna Tom Fatima Kenji Olga Victor Ruth Carlos Mei Omar Lucy David Sarah Michael Emma John Rachel Ben".split()
-LAST = "Hassan Rossi Larsen Ferreira Huang Kim Osei Okafor Brooks Carter Petrova Farouk Sharma Conti Novak Dubois Wei-lin Lopes Haddad Smith Johnson Brown Miller Wilson Taylor Clark Lewis Walker Young Evans Murphy Tanaka Ivanov Silva Nguyen O'Brien Schmidt Moreau Khan".split()
-CITIES = "Delhi Paris Nairobi Seoul Tokyo Taipei London Berlin Madrid Cairo Lagos Jakarta Manila Ottawa Brussels Washington Beijing Rome Vienna Sydney Lima Athens Kyiv Warsaw Bangkok Geneva".split()
-MONTHS = "January February March April May June July August September October November December".split()
-AGENCIES = ("Reuters", "AFP", "AP", "Bloomberg", "CNA", "Xinhua", "Kyodo", "EFE", "The Associated Press", "Agence France-Presse", "dpa", "PA Media")
-OUTLETS = ("Daily Herald", "The Observer", "Morning Post", "The Tribune", "Evening Star", "The Chronicle", "Northern Echo", "City Press")
+LIST_HEADINGS = _listed(
+    """
+    Recommended|You might also like|You may also like|MORE ABOUT|More News|More news|Read more:|Related
+    Related Articles|Related stories|RELATED NEWS|Related Content|Most Read|Most Popular|MOST POPULAR|Trending
+    Trending now|Latest News|LATEST NEWS|Top Stories|TOP STORIES|Editor's Picks|Don't miss|What to read next
+    Read next|More from this section|More on this story|More stories|Also on this site|Recent Posts|Popular Posts
+    From around the web|In other news|Up next|More Articles|Featured|Latest|See also|More in World|More in Business
+    Other news|Next Article|Previous Article
+    """
+)
+INSIDE_HEADS = _listed(
+    """
+    What happens next?|Background|The road ahead|Mixed reaction|A difficult choice|Growing concern|Why it matters
+    The numbers|Long-term effects|Different views|Early life|Key findings|How it works|What the experts say
+    Looking ahead|A new start|Cost and benefits|Public response|Legal questions|Safety first|Introduction
+    What is changing?|Who is affected?|The bigger picture|Next steps|Early warnings|Under pressure|Local voices
+    Rising costs|Market reaction|No easy answers
+    """
+)
+LINK_PREFIXES = _listed(
+    """
+    READ MORE:|READ MORE:|ALSO READ:|Also read:|Read more:|SEE ALSO:|[Related:|Related:|RELATED:|WATCH:|Read also:
+    MORE:|Don't miss:|Read:|Opinion:|Analysis:
+    """
+)
+FIRST = _listed(
+    """
+    Maria|James|Sofia|Daniel|Priya|Samuel|Elena|Oliver|Amina|Lucas|Yuki|Chen|Nadia|Paolo|Ingrid|Ahmed|Grace|Hassan
+    Laura|Peter|Anna|Tom|Fatima|Kenji|Olga|Victor|Ruth|Carlos|Mei|Omar|Lucy|David|Sarah|Michael|Emma|John|Rachel|Ben
+    """
+)
+LAST = _listed(
+    """
+    Hassan|Rossi|Larsen|Ferreira|Huang|Kim|Osei|Okafor|Brooks|Carter|Petrova|Farouk|Sharma|Conti|Novak|Dubois
+    Wei-lin|Lopes|Haddad|Smith|Johnson|Brown|Miller|Wilson|Taylor|Clark|Lewis|Walker|Young|Evans|Murphy|Tanaka
+    Ivanov|Silva|Nguyen|O'Brien|Schmidt|Moreau|Khan
+    """
+)
+CITIES = _listed(
+    """
+    Delhi|Paris|Nairobi|Seoul|Tokyo|Taipei|London|Berlin|Madrid|Cairo|Lagos|Jakarta|Manila|Ottawa|Brussels
+    Washington|Beijing|Rome|Vienna|Sydney|Lima|Athens|Kyiv|Warsaw|Bangkok|Geneva
+    """
+)
+MONTHS = _listed(
+    """
+    January|February|March|April|May|June|July|August|September|October|November|December
+    """
+)
+AGENCIES = _listed(
+    """
+    Reuters|AFP|AP|Bloomberg|CNA|Xinhua|Kyodo|EFE|The Associated Press|Agence France-Presse|dpa|PA Media
+    """
+)
+OUTLETS = _listed(
+    """
+    Daily Herald|The Observer|Morning Post|The Tribune|Evening Star|The Chronicle|Northern Echo|City Press
+    """
+)
 
 
 def person(rng: random.Random) -> str:
@@ -218,7 +273,14 @@ def date(rng: random.Random) -> str:
 
 def _clock(rng: random.Random) -> str:
     hour, minute = rng.randint(1, 12), rng.randint(0, 59)
-    return rng.choice((f"{hour}:{minute:02d} AM", f"{hour}:{minute:02d} pm", f"{hour + 9}:{minute:02d} GMT", f"{hour}:{minute:02d}PM ET"))
+    return rng.choice(
+        (
+            f"{hour}:{minute:02d} AM",
+            f"{hour}:{minute:02d} pm",
+            f"{hour + 9}:{minute:02d} GMT",
+            f"{hour}:{minute:02d}PM ET",
+        )
+    )
 
 
 BYLINE_FORMS = 18
@@ -252,7 +314,9 @@ def byline(rng: random.Random, form: int | None = None) -> str:
 
 def credit(rng: random.Random) -> str:
     """A photo credit without a caption."""
-    agency = rng.choice(("AP", "AFP", "Reuters", "EPA-EFE", "Bloomberg", "Getty Images", "Shutterstock", "Xinhua", "PA"))
+    agency = rng.choice(
+        ("AP", "AFP", "Reuters", "EPA-EFE", "Bloomberg", "Getty Images", "Shutterstock", "Xinhua", "PA")
+    )
     return rng.choice(
         (
             f"Photo: {agency}",

@@ -1,4 +1,4 @@
-"""Forms that lines of a news page take: kickers, datelines, bylines, captions, links, and what sites put around them."""
+"""Forms that lines of a news page take: kickers, datelines, bylines, captions, links, and what sites add."""
 
 from __future__ import annotations
 
@@ -20,18 +20,24 @@ DATE = re.compile(
     rf"|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}|{_DAY},? {_MONTH} \d{{1,2}}|\b{_MONTH} \d{{1,2}}\b)"
 )
 TIME = re.compile(r"\b\d{1,2}[:.]\d\d\s*(?:[AaPp]\.?[Mm]\.?)?\b|\b\d{1,2} ?[ap]\.?m\.?\b")
-AGO = re.compile(r"\b(?:\d+|an?|one|two) (?:min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|years?) ago\b", re.IGNORECASE)
+AGO = re.compile(
+    r"\b(?:\d+|an?|one|two) (?:min(?:ute)?s?|hours?|hrs?|days?|weeks?|months?|years?) ago\b", re.IGNORECASE
+)
 BY = re.compile(
-    rf"^(?:(?:[Ww]ritten |[Ss]tory |[Rr]eport(?:ed|ing) |[Pp]osted |[Pp]ublished )?(?:By|BY|by):? +(?:{_NAME}|[A-Z][A-Z .'’\-]+|\w+)"
+    rf"^(?:(?:[Ww]ritten |[Ss]tory |[Rr]eport(?:ed|ing) |[Pp]osted |[Pp]ublished )?(?:By|BY|by):? +(?:{_NAME}"
+    rf"|[A-Z][A-Z .'’\-]+|\w+)"
     r"|(?:Author|Reporter|Writer|Words|Text)s?: )"
 )
 STAFF = re.compile(
-    r"\b(?:[Ss]taff (?:[Rr]eporter|[Ww]riter|[Cc]orrespondent)|[Cc]orrespondent|Contributing (?:writer|reporter)|News (?:desk|Desk)"
-    r"|Political Editor|Senior (?:Reporter|Writer|Editor)|contributed to this (?:report|story|article)|Special to|with (?:CNA|AFP|AP|Reuters))\b"
+    r"\b(?:[Ss]taff (?:[Rr]eporter|[Ww]riter|[Cc]orrespondent)|[Cc]orrespondent|Contributing (?:writer|reporter)"
+    r"|News (?:desk|Desk)"
+    r"|Political Editor|Senior (?:Reporter|Writer|Editor)|contributed to this (?:report|story|article)|Special to"
+    r"|with (?:CNA|AFP|AP|Reuters))\b"
     r"|^(?:Agencies|News agencies|Staff)$"
 )
 UPDATED = re.compile(
-    r"^(?:(?:Last |First )?(?:Updated|Published|Posted|Modified|Created|Filed|UPDATED|PUBLISHED|POSTED|updated|published|modified)\b"
+    r"^(?:(?:Last |First )?(?:Updated|Published|Posted|Modified|Created|Filed|UPDATED|PUBLISHED|POSTED|updated"
+    r"|published|modified)\b"
     r"|(?:Date|Time|Updated at|Issue Date)\b ?:)"
 )
 AGENCY_LINE = re.compile(rf"^(?:{_NAME} ?[/,|] ?)?{_AGENCY}(?:\s*[,/|–—\-]\s*[A-Z][\w .’'\-]+)?$")
@@ -39,54 +45,78 @@ NAME_PLACE = re.compile(rf"^{_NAME}(?: and {_NAME})? in [A-Z][\w’'\-]+(?:[ ,]+
 NAME_ONLY = re.compile(rf"^(?:{_NAME})(?:(?:,| and| &) {_NAME})*$")
 HANDLE = re.compile(r"^@\w{2,30}$|^\S+@\S+\.\w{2,4}$")
 AUTHOR_NOTE = re.compile(
-    rf"^{_NAME} is (?:an?|the) [\w\- ,]*(?:reporter|writer|editor|correspondent|journalist|columnist|author|contributor)\b"
-    rf"|^(?:{_NAME}[’']s )?{_NAME}(?: and {_NAME})* contributed to this|^(?:Additional|With) reporting|^Reporting by|^Editing by"
-    rf"|^\(Reporting by|^Follow {_NAME} on|^Edited by|^Translated by|^(?:This (?:story|article) (?:was|first|originally)|Source:|SOURCE)"
+    rf"^{_NAME} is (?:an?|the) [\w\- ,]*(?:reporter|writer|editor|correspondent|journalist|columnist|author"
+    rf"|contributor)\b"
+    rf"|^(?:{_NAME}[’']s )?{_NAME}(?: and {_NAME})* contributed to this|^(?:Additional|With) reporting|^Reporting by"
+    rf"|^Editing by"
+    rf"|^\(Reporting by|^Follow {_NAME} on|^Edited by|^Translated by|^(?:This (?:story|article) (?:was|first"
+    rf"|originally)|Source:|SOURCE)"
 )
 
 CREDIT = re.compile(
-    r"(?:^|[\s(\[|.])(?:Photo(?:graph|s)?|PHOTO|Image|IMAGE|Picture|Pic|File (?:photo|image)|Illustration|Graphic|Screenshot|Screengrab"
+    r"(?:^|[\s(\[|.])(?:Photo(?:graph|s)?|PHOTO|Image|IMAGE|Picture|Pic|File (?:photo|image)|Illustration|Graphic"
+    r"|Screenshot|Screengrab"
     r"|Video|Credit|CREDIT|Courtesy(?: of)?|Courtesy)(?: (?:credit|by|courtesy(?: of)?|via))?\s?[:/©|] ?\S?",
 )
 CREDIT_END = re.compile(
-    r"(?:\(?(?:Getty(?: Images)?|AFP(?: PHOTO)?|Reuters|REUTERS|EPA(?:-EFE)?|AP(?: Photo)?|Shutterstock|Alamy|iStock|Bloomberg|Rex Features"
-    r"|WireImage|PA(?: Wire)?|Xinhua|Flickr|Wikimedia(?: Commons)?|Unsplash|Pexels|Courtesy(?: photo)?|Anadolu|Corbis|Associated Press"
-    r"|Handout|File|Facebook|Twitter|Instagram)(?: ?/ ?[\w .]+)?\)?[.\])]?|Getty Images\)|/AP\)|via \S+(?: \S+){0,3}\])$"
+    r"(?:\(?(?:Getty(?: Images)?|AFP(?: PHOTO)?|Reuters|REUTERS|EPA(?:-EFE)?|AP(?: Photo)?|Shutterstock|Alamy|iStock"
+    r"|Bloomberg|Rex Features"
+    r"|WireImage|PA(?: Wire)?|Xinhua|Flickr|Wikimedia(?: Commons)?|Unsplash|Pexels|Courtesy(?: photo)?|Anadolu"
+    r"|Corbis|Associated Press"
+    r"|Handout|File|Facebook|Twitter|Instagram)(?: ?/ ?[\w .]+)?\)?[.\])]?|Getty Images\)|/AP\)|via \S+(?: "
+    r"\S+){0,3}\])$"
 )
 CREDIT_START = re.compile(
-    r"^(?:Photo(?:graph|s)?|PHOTO|Image|IMAGE|Picture|File (?:photo|image)|FILE ?[-–—:]|FILE PHOTO|In this (?:photo|image|picture|\w+ \d+)"
-    r"|Illustration|Caption|Credit|Video|Screen(?:shot| grab)|Courtesy|©|\(Photo|\(Image|\[H/T|\[Photo|Pictured|Above:|Left:|Right:|Below:)\b"
+    r"^(?:Photo(?:graph|s)?|PHOTO|Image|IMAGE|Picture|File (?:photo|image)|FILE ?[-–—:]|FILE PHOTO|In this (?:photo"
+    r"|image|picture|\w+ \d+)"
+    r"|Illustration|Caption|Credit|Video|Screen(?:shot| grab)|Courtesy|©|\(Photo|\(Image|\[H/T|\[Photo|Pictured"
+    r"|Above:|Left:|Right:|Below:)\b"
 )
 CREDIT_PHRASE = re.compile(
-    r"\b(?:[Pp]hoto (?:by|courtesy|credit)|[Pp]hotograph(?:ed)? by|[Pp]icture by|\(AP Photo|AP Photo|Getty Images|AFP PHOTO|[Ii]mage (?:courtesy|credit)"
-    r"|[Cc]ourtesy of|[Ff]ile (?:photo|image)|\((?:left|right|centre|center|pictured|l|r)\)|EPA-EFE|, pictured\b|poses? for a (?:photo|picture)"
+    r"\b(?:[Pp]hoto (?:by|courtesy|credit)|[Pp]hotograph(?:ed)? by|[Pp]icture by|\(AP Photo|AP Photo|Getty Images"
+    r"|AFP PHOTO|[Ii]mage (?:courtesy|credit)"
+    r"|[Cc]ourtesy of|[Ff]ile (?:photo|image)|\((?:left|right|centre|center|pictured|l|r)\)|EPA-EFE|, pictured\b"
+    r"|poses? for a (?:photo|picture)"
     r"|[Ss]creen grab|is seen (?:in|at|on)|are seen (?:in|at|on))"
 )
 
 RELATED = re.compile(
-    r"^\W{0,3}(?:READ (?:MORE|ALSO|NEXT|NOW)|ALSO READ|ALSO|SEE ALSO|WATCH|LISTEN|RELATED|MORE|Related(?: (?:story|stories|article|articles|link|links|coverage|content|news))?"
-    r"|Read (?:more|also|next|this)|Also read|See also|See more|Watch|Don[’']t miss|DON[’']T MISS|Must read|MUST READ|In pictures|IN PICTURES|Analysis|EXPLAINER|Explainer"
-    r"|Opinion|OPINION|FULL STORY|Full story|Previously|EARLIER|Earlier|Background|Click here|CLICK (?:HERE|TO)|Video|VIDEO|PHOTOS|Live|LIVE)\s*[:|»>–—]",
+    r"^\W{0,3}(?:READ (?:MORE|ALSO|NEXT|NOW)|ALSO READ|ALSO|SEE ALSO|WATCH|LISTEN|RELATED|MORE|Related(?: (?:story"
+    r"|stories|article|articles|link|links|coverage|content|news))?"
+    r"|Read (?:more|also|next|this)|Also read|See also|See more|Watch|Don[’']t miss|DON[’']T MISS|Must read|MUST "
+    r"READ|In pictures|IN PICTURES|Analysis|EXPLAINER|Explainer"
+    r"|Opinion|OPINION|FULL STORY|Full story|Previously|EARLIER|Earlier|Background|Click here|CLICK (?:HERE|TO)"
+    r"|Video|VIDEO|PHOTOS|Live|LIVE)\s*[:|»>–—]",
 )
 MORE_HEADING = re.compile(
-    r"^\W{0,3}(?:(?:you (?:might|may) (?:also )?(?:like|be interested)|recommended(?: (?:for you|stories|reading|articles))?|more (?:about|news|stories|articles|on|from|in|coverage|headlines)"
-    r"|most (?:read|popular|viewed|shared|commented|recent)|related(?: (?:news|stories|articles|posts|content|links|topics|coverage))?|trending(?: (?:now|stories))?|latest(?: (?:news|stories|articles|headlines))?"
-    r"|top (?:stories|news|posts)|popular(?: (?:now|stories|posts))?|editor[’']?s[’']? (?:picks?|choice)|what to read next|read (?:next|more)|see also|also (?:on|in)|don[’']t miss|up next|must reads?|in other news"
-    r"|other (?:news|stories)|recent (?:posts|articles|news|stories)|from around the web|around the web|promoted stories|sponsored (?:content|links|stories)|featured(?: (?:stories|articles|posts))?|next (?:article|story|up)|previous (?:article|story)"
-    r"|you may have missed|elsewhere|watch next|paid content|from our partners|hot topics|topics|in this story|next auto news|top headlines|more like this)\b.{0,30})[:>»\s]*$",
+    r"^\W{0,3}(?:(?:you (?:might|may) (?:also )?(?:like|be interested)|recommended(?: (?:for you|stories|reading"
+    r"|articles))?|more (?:about|news|stories|articles|on|from|in|coverage|headlines)"
+    r"|most (?:read|popular|viewed|shared|commented|recent)|related(?: (?:news|stories|articles|posts|content|links"
+    r"|topics|coverage))?|trending(?: (?:now|stories))?|latest(?: (?:news|stories|articles|headlines))?"
+    r"|top (?:stories|news|posts)|popular(?: (?:now|stories|posts))?|editor[’']?s[’']? (?:picks?|choice)|what to "
+    r"read next|read (?:next|more)|see also|also (?:on|in)|don[’']t miss|up next|must reads?|in other news"
+    r"|other (?:news|stories)|recent (?:posts|articles|news|stories)|from around the web|around the web|promoted "
+    r"stories|sponsored (?:content|links|stories)|featured(?: (?:stories|articles|posts))?|next (?:article|story|up)"
+    r"|previous (?:article|story)"
+    r"|you may have missed|elsewhere|watch next|paid content|from our partners|hot topics|topics|in this story|next "
+    r"auto news|top headlines|more like this)\b.{0,30})[:>»\s]*$",
     re.IGNORECASE,
 )
 READ_MORE_END = re.compile(
-    r"(?:[Rr]ead (?:more|on|full story|the full (?:story|article)|article)|[Cc]ontinue(?: reading)?|[Mm]ore|[Ff]ull story|[Ll]earn more|READ MORE)\s*(?:\.\.\.|…|»|>+|→)?\]?$"
+    r"(?:[Rr]ead (?:more|on|full story|the full (?:story|article)|article)|[Cc]ontinue(?: reading)?|[Mm]ore|[Ff]ull "
+    r"story|[Ll]earn more|READ MORE)\s*(?:\.\.\.|…|»|>+|→)?\]?$"
 )
 ELLIPSIS_END = re.compile(r"(?:\.\.\.\.?|…|\[(?:\.\.\.|…)\]|\((?:\.\.\.|…)\)|\. ?\. ?\.)$")
 
 KICKER = re.compile(
-    r"^[\"'“‘]?(?=(?:[^a-z]*[A-Z]){2})[A-Z0-9][A-Z0-9’'&.,/\-]*(?:[ \u00a0][A-Z0-9’'&.,/\-]+){0,5}[’'”\"]?(?:[:?|]|\s[|–—]|:)(?=\s+\S)"
+    r"^[\"'“‘]?(?=(?:[^a-z]*[A-Z]){2})[A-Z0-9][A-Z0-9’'&.,/\-]*(?:[ \u00a0][A-Z0-9’'&.,/\-]+){0,5}[’'”\"]?(?:[:?|]"
+    r"|\s[|–—]|:)(?=\s+\S)"
 )
 DATELINE = re.compile(
-    rf"^(?:[A-Z][A-Z.’'\-]+(?:[ ,]+[A-Z][A-Za-z.’'\-]+){{0,4}}(?:,? {_MONTH} \d{{1,2}})?\s*(?:\([^)]{{2,30}}\))?\s*(?:[–—]|--?|:)\s+\S"
-    rf"|[A-Z][\w.’'\-]+(?:[ ,]+[A-Z][\w.’'\-]+){{0,4}},? {_MONTH} \d{{1,2}}\s*(?:\([^)]{{2,30}}\))?\s*(?:[–—:]|--?)?\s*\S"
+    rf"^(?:[A-Z][A-Z.’'\-]+(?:[ ,]+[A-Z][A-Za-z.’'\-]+){{0,4}}(?:,? {_MONTH} "
+    rf"\d{{1,2}})?\s*(?:\([^)]{{2,30}}\))?\s*(?:[–—]|--?|:)\s+\S"
+    rf"|[A-Z][\w.’'\-]+(?:[ ,]+[A-Z][\w.’'\-]+){{0,4}},? {_MONTH} \d{{1,2}}\s*(?:\([^)]{{2,30}}\))?\s*(?:[–—:]"
+    rf"|--?)?\s*\S"
     rf"|[A-Z][\w.’'\-]+(?:[ ,]+[A-Z][\w.’'\-]+){{0,4}} \((?:{_AGENCY}|[A-Z]{{2,6}}|Reuters)\)\s*(?:[–—:]|--?)?\s*\S"
     rf"|[A-Z][\w.’'\-]+(?:[ ,]+[A-Z][\w.’'\-]+){{0,3}} [–—] [A-Z])"
 )
@@ -94,67 +124,271 @@ RANK = re.compile(r"^(?:#|No\. ?)?\(?\d{1,3}[.):]?$")
 NUMBERED = re.compile(r"^(?:#|No\. ?)?\(?\d{1,2}(?:[.):]|\s[-–—])?\s+(?=[\"“‘']?[A-Z])")
 BULLET = re.compile(r"^[•·▪●◦‣*►▶»>–—\-]\s*\S")
 
-FURNITURE: dict[str, re.Pattern[str]] = {
-    "account": re.compile(
-        r"\b(?:sign (?:up|in|out)|log ?(?:in|out|ged)|subscrib\w*|newsletters?|regist(?:er|ering|ration)|your (?:inbox|account|email|e-mail|password|details|subscription|profile|device|browser)|unsubscribe|membership"
-        r"|free trial|start your|become a (?:member|supporter|subscriber)|create an account|forgot|password|e-?mail (?:address|alerts?)|username|push notifications?|alerts|daily (?:briefing|digest|roundup)"
-        r"|delivered (?:weekly|daily|straight|to|every)|straight to your|donate|support (?:us|our)|paywall|gift (?:this|article))\b",
-        re.IGNORECASE,
-    ),
-    "privacy": re.compile(
-        r"\b(?:cookies?|privacy|terms (?:of|and)|conditions|consent|gdpr|personal data|data protection|policy|opt[- ]out|legal notice|disclaimer|do not sell|preferences|ad ?choices|personali[sz]e)\b",
-        re.IGNORECASE,
-    ),
-    "rights": re.compile(
-        r"©|\bcopyright\b|\ball rights reserved\b|\brights reserved\b|\bmay not be (?:published|reproduced|copied)|\bredistributed\b|\bregistered (?:office|in england|trademark)|\bpowered by\b|\blicen[cs]ed under\b|\btrademarks?\b"
-        r"|\bpress standards\b|\bpart of (?:the )?[A-Z]\w+ (?:group|network|media)|\bis a network of\b|\breprints?\b",
-        re.IGNORECASE,
-    ),
-    "comments": re.compile(
-        r"\b(?:comments?|commenting|repl(?:y|ies)|report abuse|moderat\w+|be the first to|leave a|join the (?:conversation|discussion)|post a|add a|your name|required fields|abusive|obscene|remarks containing|will be (?:deleted|removed|banned)"
-        r"|community (?:standards|guidelines)|flag as|upvote|likes?|view all|notify me|follow-up)\b",
-        re.IGNORECASE,
-    ),
-    "sharing": re.compile(
-        r"\b(?:share (?:this|on|via|article|with)|tweet(?: this)?|pin it|follow (?:us|me)|like us|facebook|twitter|instagram|whatsapp|linkedin|youtube|pinterest|telegram|rss|print(?: this)?|e-?mail this|copy link|bookmark|save (?:article|for later)|tiktok)\b",
-        re.IGNORECASE,
-    ),
-    "navigation": re.compile(
-        r"^(?:home(?:page)?|menu|search|skip to (?:main )?(?:content|navigation)|close|open|back(?: to top)?|next|previous|prev|more|show (?:more|less|all)|load more|view (?:more|all|gallery)|see (?:all|more)|sections?|world(?: news)?|business|sports?|politics|opinion|culture"
-        r"|entertainment|lifestyle|tech(?:nology)?|science|health|travel|weather|local|national|international|features?|editorials?|classifieds?|jobs|video(?:s)?|photos?|podcasts?|live(?: tv)?|news|front page|latest|about(?: us)?|contact(?: us)?|help|faq|site ?map|advertise(?: with us)?"
-        r"|careers|archives?|edition|watch \w+(?: \w+)?|language|english|category|categories|tags?|topics?|breaking news|us|uk|asia|europe|africa|americas|australia|middle east|go|submit|send|ok|accept|cancel|loading|listen|text size|font size|arts?|money|markets?|food|style|real estate|education|environment|letters|obituaries|crossword|horoscopes?|games|events?|newsletters?|shop|premium|store|taiwan news|website|name|email|comment|author)\s*[*:>»×]*$",
-        re.IGNORECASE,
-    ),
-    "advertising": re.compile(
-        r"\b(?:advertis\w*|sponsored|promoted|ad feedback|story continues|article continues|continue reading|scroll (?:down|to)|affiliate|commission|partner content|special offer|limited time|buy now|shop now|download (?:the|our)|get the \w+(?: \w+)? app|app store|click here|tap here|learn more|loading\.\.\.)\b",
-        re.IGNORECASE,
-    ),
-    "address": re.compile(
-        r"\b(?:please (?:refresh|note|enter|enable|try|be mindful|read|click|contact|sign)|thank you for|you(?:[’']ve| have) (?:already |successfully )?\w+ed|navigate to|another page|enable javascript|we (?:use|value|may)|by (?:continuing|signing|submitting|clicking|using|subscribing)"
-        r"|you agree|your choices|our (?:site|website|coverage|partners|journalists|team|app|newsletter|privacy)|this (?:site|website|feature|form|page)|correct\w* (?:an )?error|make a complaint|get (?:the )?(?:latest|best|breaking|up-to)|stay (?:informed|up to date|connected)|don[’']t miss out)\b",
-        re.IGNORECASE,
-    ),
-    "tags": re.compile(r"^(?:tags?|topics?|filed under|keywords?|categories|in this (?:story|article)|more (?:about|on))\s*[:|]?", re.IGNORECASE),
-    "bars": re.compile(r"(?:\s[|·•/]\s.*){2,}"),
-}
-
 CONNECTIVE = frozenset(
-    "and but or so yet nor however meanwhile moreover furthermore still also then thus therefore nevertheless instead indeed besides similarly likewise "
-    "otherwise additionally finally elsewhere earlier later afterwards eventually despite although though while because since that this these those such "
-    "another other others both neither either too perhaps again later".split()
+    [
+        "and",
+        "but",
+        "or",
+        "so",
+        "yet",
+        "nor",
+        "however",
+        "meanwhile",
+        "moreover",
+        "furthermore",
+        "still",
+        "also",
+        "then",
+        "thus",
+        "therefore",
+        "nevertheless",
+        "instead",
+        "indeed",
+        "besides",
+        "similarly",
+        "likewise",
+        "otherwise",
+        "additionally",
+        "finally",
+        "elsewhere",
+        "earlier",
+        "later",
+        "afterwards",
+        "eventually",
+        "despite",
+        "although",
+        "though",
+        "while",
+        "because",
+        "since",
+        "that",
+        "this",
+        "these",
+        "those",
+        "such",
+        "another",
+        "other",
+        "others",
+        "both",
+        "neither",
+        "either",
+        "too",
+        "perhaps",
+        "again",
+        "later",
+    ]
 )
-PRONOUN = frozenset("he she it they we i you his her its their our my your him them us me".split())
-TITLES = frozenset("mr mrs ms dr prof professor sir dame lord lady sen rep gov president chancellor minister".split())
+PRONOUN = frozenset(
+    [
+        "he",
+        "she",
+        "it",
+        "they",
+        "we",
+        "i",
+        "you",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "my",
+        "your",
+        "him",
+        "them",
+        "us",
+        "me",
+    ]
+)
+TITLES = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "professor",
+        "sir",
+        "dame",
+        "lord",
+        "lady",
+        "sen",
+        "rep",
+        "gov",
+        "president",
+        "chancellor",
+        "minister",
+    ]
+)
 SPEECH = re.compile(
-    r"\b(?:said|says|saying|added|adds|told|tells|explained|explains|argued|argues|insisted|wrote|writes|asked|asks|replied|noted|notes|admitted|claimed|claims|according to|recalled|continued|concluded|stated|warned|warns|announced|suggested|commented)\b"
+    r"\b(?:said|says|saying|added|adds|told|tells|explained|explains|argued|argues|insisted|wrote|writes|asked|asks"
+    r"|replied|noted|notes|admitted|claimed|claims|according to|recalled|continued|concluded|stated|warned|warns"
+    r"|announced|suggested|commented)\b"
 )
 LEAD_WORD = re.compile(
-    r"\b(?:yesterday|today|tonight|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|last (?:week|month|year|night)|this (?:week|month|year|morning)|announced|unveiled|revealed|launched|has been|have been|will be|according to|new (?:study|research|report|survey|figures)|world[’']s|for the first time|first)\b"
+    r"\b(?:yesterday|today|tonight|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|last (?:week|month|year"
+    r"|night)|this (?:week|month|year|morning)|announced|unveiled|revealed|launched|has been|have been|will be"
+    r"|according to|new (?:study|research|report|survey|figures)|world[’']s|for the first time|first)\b"
 )
 STOP = frozenset(
-    "the a an of to in on at by for with from as is are was were be been being it its this that these those and or but if then than so not no nor do does did "
-    "has have had having will would can could should may might must shall he she they we you i his her their our your my him them us me who whom which what "
-    "when where why how all any both each few more most other some such only own same too very just about above after again against also because before below "
-    "between down during further here into off once out over through under until up while there s t re ve ll d m said says say one two new mr mrs ms told like "
-    "get got make made way even well back still much many since however among across around per cent percent year years people time".split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "from",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "it",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "and",
+        "or",
+        "but",
+        "if",
+        "then",
+        "than",
+        "so",
+        "not",
+        "no",
+        "nor",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "having",
+        "will",
+        "would",
+        "can",
+        "could",
+        "should",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "he",
+        "she",
+        "they",
+        "we",
+        "you",
+        "i",
+        "his",
+        "her",
+        "their",
+        "our",
+        "your",
+        "my",
+        "him",
+        "them",
+        "us",
+        "me",
+        "who",
+        "whom",
+        "which",
+        "what",
+        "when",
+        "where",
+        "why",
+        "how",
+        "all",
+        "any",
+        "both",
+        "each",
+        "few",
+        "more",
+        "most",
+        "other",
+        "some",
+        "such",
+        "only",
+        "own",
+        "same",
+        "too",
+        "very",
+        "just",
+        "about",
+        "above",
+        "after",
+        "again",
+        "against",
+        "also",
+        "because",
+        "before",
+        "below",
+        "between",
+        "down",
+        "during",
+        "further",
+        "here",
+        "into",
+        "off",
+        "once",
+        "out",
+        "over",
+        "through",
+        "under",
+        "until",
+        "up",
+        "while",
+        "there",
+        "s",
+        "t",
+        "re",
+        "ve",
+        "ll",
+        "d",
+        "m",
+        "said",
+        "says",
+        "say",
+        "one",
+        "two",
+        "new",
+        "mr",
+        "mrs",
+        "ms",
+        "told",
+        "like",
+        "get",
+        "got",
+        "make",
+        "made",
+        "way",
+        "even",
+        "well",
+        "back",
+        "still",
+        "much",
+        "many",
+        "since",
+        "however",
+        "among",
+        "across",
+        "around",
+        "per",
+        "cent",
+        "percent",
+        "year",
+        "years",
+        "people",
+        "time",
+    ]
 )

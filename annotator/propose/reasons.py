@@ -1,18 +1,20 @@
-"""Why an article is proposed to start somewhere, or a block to be of a kind, in words a person can check on the page."""
+"""Why an article is proposed to start somewhere, or a block to be of a kind, in words to check on the page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import annotator.propose.patterns as forms
 from annotator.core.words import tr
-from annotator.propose.page_features import Look
+from annotator.propose.looks import Look
+from annotator.propose.site_patterns import FURNITURE
 
 MOST = 3
 """Facts named in one reason."""
 
 
-def opening_reason(looks: Sequence[Look], leads: Sequence[float], openings: Sequence[int], kinds: Sequence[str], index: int) -> str:
+def opening_reason(
+    looks: Sequence[Look], leads: Sequence[float], openings: Sequence[int], kinds: Sequence[str], index: int
+) -> str:
     """Why an article starts at paragraph `index`.
 
     Args:
@@ -26,7 +28,9 @@ def opening_reason(looks: Sequence[Look], leads: Sequence[float], openings: Sequ
         return tr("the page starts here")
     look, before = looks[index], looks[index - 1]
     alike = sum(looks[i].shape == look.shape for i in openings if i != index)
-    text_before = next((i for i in range(index - 1, -1, -1) if kinds[i] not in ("boilerplate", "photo", "byline")), None)
+    text_before = next(
+        (i for i in range(index - 1, -1, -1) if kinds[i] not in ("boilerplate", "photo", "byline")), None
+    )
     facts: list[tuple[bool, str]] = [
         (before.end == "ellipsis", tr("the line before breaks off with an ellipsis")),
         (before.end == "more", tr("the line before ends in a link to read more")),
@@ -34,7 +38,10 @@ def opening_reason(looks: Sequence[Look], leads: Sequence[float], openings: Sequ
         (bool(look.numbers["kicker"]), tr("an all-capitals kicker opens this one")),
         (bool(look.numbers["rank"]), tr("a rank number stands alone on its line")),
         (bool(look.numbers["dateline"]), tr("a dateline opens it")),
-        (kinds[index] == "headline" and not look.numbers["rank"], tr("a headline or label stands on a line of its own")),
+        (
+            kinds[index] == "headline" and not look.numbers["rank"],
+            tr("a headline or label stands on a line of its own"),
+        ),
         (kinds[index] == "byline", tr("a byline or date opens it and text follows")),
         (kinds[index] == "photo", tr("a picture line opens it and text follows")),
         (kinds[index - 1] == "boilerplate", tr("what the site adds ends just before")),
@@ -52,7 +59,9 @@ def opening_reason(looks: Sequence[Look], leads: Sequence[float], openings: Sequ
         (kinds[index] == "teaser" and look.chars < 130, tr("it is a short line among others of its kind")),
     ]
     said = [words for holds, words in facts if holds][:MOST]
-    return "; ".join(said) if said else tr("the lines around it look like the end of one article and the start of another")
+    return (
+        "; ".join(said) if said else tr("the lines around it look like the end of one article and the start of another")
+    )
 
 
 def _new_cast(looks: Sequence[Look], index: int) -> bool:
@@ -66,7 +75,7 @@ def kind_reason(look: Look, kind: str) -> str:
     numbers = look.numbers
     match kind:
         case "boilerplate":
-            found = [name for name in forms.FURNITURE if numbers[f"site_{name}"]]
+            found = [name for name in FURNITURE if numbers[f"site_{name}"]]
             names = {
                 "account": tr("sign-up or subscription words"),
                 "privacy": tr("privacy or terms words"),
@@ -81,7 +90,9 @@ def kind_reason(look: Look, kind: str) -> str:
             }
             if numbers["more_heading"]:
                 return tr("it heads a list of other articles")
-            return "; ".join(names[name] for name in found[:2]) or tr("it belongs to what the site adds around articles")
+            return "; ".join(names[name] for name in found[:2]) or tr(
+                "it belongs to what the site adds around articles"
+            )
         case "photo":
             if numbers["credit"] or numbers["credit_start"] or numbers["credit_end"]:
                 return tr("it holds a photo credit")
@@ -89,9 +100,17 @@ def kind_reason(look: Look, kind: str) -> str:
         case "byline":
             if numbers["by"]:
                 return tr("it names an author")
-            return tr("it gives a date or time") if numbers["date"] or numbers["time"] else tr("it names who wrote or sent the text")
+            return (
+                tr("it gives a date or time")
+                if numbers["date"] or numbers["time"]
+                else tr("it names who wrote or sent the text")
+            )
         case "headline":
-            return tr("a number alone on its line") if numbers["rank"] else tr("a short line without a full stop, above text")
+            return (
+                tr("a number alone on its line")
+                if numbers["rank"]
+                else tr("a short line without a full stop, above text")
+            )
         case "teaser":
             if numbers["related"]:
                 return tr("it points to another article")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from annotator.core.words import tr
 from annotator.propose import patterns as forms
 from annotator.propose.lines import Paragraph, terminated
+from annotator.propose.site_patterns import FURNITURE
 
 SURE, LIKELY, UNSURE = 0.9, 0.75, 0.6
 """Scores of the rules: shares right on labelled pages, in three steps."""
@@ -14,7 +15,7 @@ SURE, LIKELY, UNSURE = 0.9, 0.75, 0.6
 
 def furniture_groups(text: str) -> list[str]:
     """Names of the groups of site furniture that the text shows, such as `privacy`."""
-    return [name for name, pattern in forms.FURNITURE.items() if pattern.search(text)]
+    return [name for name, pattern in FURNITURE.items() if pattern.search(text)]
 
 
 def looks_like_byline(text: str) -> bool:

@@ -1,9 +1,10 @@
-"""Training pages made from whole articles, in the layouts of scraped news pages, with their gold."""
+"""Pieces of training pages made from whole articles, and how they are laid out on a page with their gold."""
 
 from __future__ import annotations
 
 import math
 import random
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -66,7 +67,9 @@ def _sentences(text: str) -> list[str]:
 
 
 def _title_case(text: str) -> str:
-    return " ".join(w if w[:1].isupper() or (len(w) < 4 and n) else w[:1].upper() + w[1:] for n, w in enumerate(text.split(" ")))
+    return " ".join(
+        w if w[:1].isupper() or (len(w) < 4 and n) else w[:1].upper() + w[1:] for n, w in enumerate(text.split(" "))
+    )
 
 
 def _recased(rng: random.Random) -> Callable[[str], str]:
@@ -92,7 +95,7 @@ class PageMaker:
         """Its headline, or one made of the start of its lead."""
         if article.headline:
             return article.headline
-        words = _sentences(article.lead)[0].rstrip(".!?”\"").split()
+        words = _sentences(article.lead)[0].rstrip('.!?”"').split()
         return " ".join(words[: self.rng.randint(5, 9)])
 
     def article(self, article: Article, *, least: int = 2, most: int = 40, plain: float = 0.4) -> list[Piece]:
@@ -115,9 +118,9 @@ class PageMaker:
         heads = self.chance(0.08) and count > 7
         photos, links = self.chance(0.5), self.chance(0.14)
         upper = self.chance(0.5)
-        prefix = rng.choice(furniture.LINK_PREFIXES) if self.chance(0.6) else ""
+        prefix = rng.choice(furniture.LINK_PREFIXES) + " " if self.chance(0.6) else ""
         split = self.chance(0.12)
-        dateline = self._dateline() if self.chance(0.1) else ""
+        dateline = self.dateline() if self.chance(0.1) else ""
         cut_at = count - 1 if self.chance(0.08) else -1
         for number, text in enumerate(body):
             if number in article.subheads:
@@ -156,10 +159,12 @@ class PageMaker:
                     "byline",
                 )
             )
+        if photos and pieces[0].kind == "headline" and self.chance(0.2):
+            pieces.insert(0, self._photo(article))
         pieces[0].opens = True
         return pieces
 
-    def _dateline(self) -> str:
+    def dateline(self) -> str:
         rng = self.rng
         city = rng.choice(furniture.CITIES)
         month, day = rng.choice(furniture.MONTHS)[:3], rng.randint(1, 28)
@@ -180,14 +185,19 @@ class PageMaker:
             return Piece(furniture.credit(rng), "photo")
         text = rng.choice(article.paragraphs)
         sentences = [s for s in _sentences(text) if 25 < len(s) < 170 and s[:1].isupper()]
-        names = forms.re.findall(r"[A-Z][a-z]+ [A-Z][a-z]+", text) or [furniture.person(rng)]
+        names = re.findall(r"[A-Z][a-z]+ [A-Z][a-z]+", text) or [furniture.person(rng)]
         return Piece(furniture.caption(rng, rng.choice(sentences or [f"{names[0]}."]), rng.choice(names)), "photo")
 
     def lead(self, article: Article, form: str) -> str:
         """The start of an article as a teaser shows it; `form` is one of cut, ellipsis, full, clip, bare."""
         rng = self.rng
         text = article.lead
-        if len(text) < 260 and len(article.paragraphs) > 1 and 1 not in article.subheads and form in ("cut", "ellipsis"):
+        if (
+            len(text) < 260
+            and len(article.paragraphs) > 1
+            and 1 not in article.subheads
+            and form in ("cut", "ellipsis")
+        ):
             text += " " + article.paragraphs[1]
         sentences = _sentences(article.lead)
         if form == "full":
@@ -225,7 +235,11 @@ class PageMaker:
         words = [w.strip(".,“”\"'’?") for w in self.headline(article).split() if len(w) > 3]
         size = min(len(words), self.rng.choice((1, 2, 2, 3)))
         start = self.rng.randrange(max(1, len(words) - size))
-        return " ".join(words[start : start + size]).upper() + self.rng.choice((":", ":", ":", "?")) if words else "IN FOCUS:"
+        return (
+            " ".join(words[start : start + size]).upper() + self.rng.choice((":", ":", ":", "?"))
+            if words
+            else "IN FOCUS:"
+        )
 
     def _deck(self, article: Article) -> str:
         if article.decks and self.chance(0.4):
@@ -244,7 +258,11 @@ class PageMaker:
         rng = self.rng
         recase = _recased(rng)
         form = rng.choice(("full", "full", "full", "clip", "ellipsis", "bare"))
-        more = rng.choice((" Read more...", " Read more", " Continue reading", " Read more »")) if self.chance(0.12) else ""
+        more = (
+            rng.choice((" Read more...", " Read more", " Continue reading", " Read more »"))
+            if self.chance(0.12)
+            else ""
+        )
         mixed = self.chance(0.25)
         by = rng.randrange(furniture.BYLINE_FORMS) if self.chance(0.5) else None
         kicker = rng.choice((0.0, 0.4, 0.8)) if style in ("cut", "ellipsis", "sentence") else 0.0
@@ -288,157 +306,12 @@ class PageMaker:
         return found
 
 
-TEASER_STYLES = (
-    *("cut", "ellipsis", "sentence", "headline", "headline", "headline", "headline_summary", "headline_summary", "summary"),
-    *("summary", "byline_summary", "summary_byline", "headline_byline_summary", "headline_byline", "byline_headline"),
-    *("headline_summary_byline", "rank", "label_headline"),
-)
-
-
-def make_page(material: Material, rng: random.Random, number: int = 0) -> LabelledPage:
-    """One page in a form drawn at random."""
-    names = list(_FORMS)
-    weights = [_FORMS[name][0] for name in names]
-    form = rng.choices(names, weights)[0]
-    pieces = _FORMS[form][1](PageMaker(material, rng))
-    layout = rng.choices(("lines", "blank", "wrap", "indent", "wrapblank", "one_line"), (62, 16, 7, 5, 8, 2))[0]
-    if form in ("site", "site_list") and layout != "one_line":
-        layout = rng.choices(("lines", "blank"), (75, 25))[0]
-    return lay_out(pieces, layout, rng, f"made-{number}-{form}-{layout}", form)
-
-
-def _seedlike(maker: PageMaker) -> list[Piece]:
-    rng = maker.rng
-    articles = maker.some(1)
-    pieces = maker.article(articles[0], least=5, plain=0.55)
-    style = rng.choice(("cut", "cut", "cut", "ellipsis", "sentence"))
-    for group in maker.teasers(rng.randint(1, 6), style):
-        pieces.extend(group)
-    return pieces
-
-
-def _whole(maker: PageMaker) -> list[Piece]:
-    pieces: list[Piece] = []
-    plain = maker.rng.choice((0.2, 0.5, 1.0))
-    most = maker.rng.choice((5, 12, 40))
-    for article in maker.some(maker.rng.randint(2, 5)):
-        pieces.extend(maker.article(article, least=2, most=most, plain=plain))
-    return pieces
-
-
-def _same_topic(maker: PageMaker) -> list[Piece]:
-    material, rng = maker.material, maker.rng
-    first = rng.randrange(len(material.articles))
-    chosen = [first, *rng.sample(material.neighbours[first], min(len(material.neighbours[first]), rng.randint(1, 3)))]
-    rng.shuffle(chosen)
-    pieces: list[Piece] = []
-    for number, index in enumerate(chosen):
-        article = material.articles[index]
-        if number and maker.chance(0.45):
-            form = rng.choice(("full", "full", "full", "cut"))
-            text = article.lead if form == "full" and maker.chance(0.7) else maker.lead(article, form)
-            pieces.append(Piece(text, "teaser", opens=True))
-        else:
-            pieces.extend(maker.article(article, least=3, most=14, plain=0.85))
-    return pieces
-
-
-def _briefs(maker: PageMaker) -> list[Piece]:
-    dated = maker.chance(0.4)
-    pieces = []
-    for article in maker.some(maker.rng.randint(3, 9)):
-        text = article.lead if maker.chance(0.7) else " ".join(article.paragraphs[:2])
-        if dated and maker.chance(0.6):
-            text = maker._dateline() + text
-        pieces.append(Piece(text, "body", opens=True))
-    return pieces
-
-
-def _single(maker: PageMaker) -> list[Piece]:
-    pieces = maker.article(maker.some(1)[0], least=6)
-    if maker.chance(0.4):
-        pieces = _with_site(maker, pieces)
-    return pieces
-
-
-def _headline_teasers(maker: PageMaker) -> list[Piece]:
-    pieces = maker.article(maker.some(1)[0], least=4)
-    style = maker.rng.choice(("headline_summary", "headline_summary", "headline", "headline_byline_summary"))
-    for group in maker.teasers(maker.rng.randint(2, 7), style):
-        pieces.extend(group)
-    return pieces
-
-
-def _site_block(maker: PageMaker, least: int, most: int) -> list[Piece]:
-    rng = maker.rng
-    count = rng.randint(least, most)
-    if maker.chance(0.35):
-        lines = rng.sample(furniture.SECTIONS, min(count, 8))
-    else:
-        lines = rng.sample(furniture.SITE_LINES, count)
-    return [Piece(line, "boilerplate") for line in lines]
-
-
-def _with_site(maker: PageMaker, pieces: list[Piece]) -> list[Piece]:
-    """Leading boilerplate joins the first article; trailing boilerplate the last."""
-    if maker.chance(0.55):
-        lead = _site_block(maker, 1, 6)
-        pieces[0].opens = False
-        pieces = [*lead, *pieces]
-        pieces[0].opens = True
-    if maker.chance(0.7):
-        pieces = [*pieces, *_site_block(maker, 1, 9)]
-    return pieces
-
-
-def _site(maker: PageMaker) -> list[Piece]:
-    """A scraped page: an article between what the site puts around it, then lists of teasers."""
-    rng = maker.rng
-    pieces = maker.article(maker.some(1)[0], least=3, plain=0.7)
-    if maker.chance(0.15):
-        before = [piece for group in maker.teasers(rng.randint(2, 10), "headline") for piece in group]
-        pieces = [*before, *pieces]
-    if maker.chance(0.55):
-        pieces.extend(_site_block(maker, 1, 6))
-    for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
-        if maker.chance(0.4):
-            pieces.append(Piece(rng.choice(furniture.LIST_HEADINGS), "boilerplate"))
-        scattered = maker.chance(0.12)
-        for group in maker.teasers(rng.randint(1, 18), rng.choice(TEASER_STYLES)):
-            pieces.extend(group)
-            if scattered and maker.chance(0.15):
-                pieces.append(Piece(rng.choice(furniture.SITE_LINES), "boilerplate"))
-    return _with_site(maker, pieces)
-
-
-def _site_list(maker: PageMaker) -> list[Piece]:
-    """A page of teasers without an article."""
-    rng = maker.rng
-    pieces: list[Piece] = []
-    for _ in range(rng.choice((1, 1, 2))):
-        for group in maker.teasers(rng.randint(4, 20), rng.choice(TEASER_STYLES)):
-            pieces.extend(group)
-    return _with_site(maker, pieces)
-
-
-_FORMS: dict[str, tuple[float, Callable[[PageMaker], list[Piece]]]] = {
-    "seedlike": (22, _seedlike),
-    "whole": (20, _whole),
-    "same_topic": (14, _same_topic),
-    "briefs": (5, _briefs),
-    "single": (8, _single),
-    "headline_teasers": (9, _headline_teasers),
-    "site": (24, _site),
-    "site_list": (2, _site_list),
-}
-
-
 def lay_out(pieces: Sequence[Piece], layout: str, rng: random.Random, name: str, form: str) -> LabelledPage:
     """Put pieces on a page.
 
     Args:
         pieces: The logical paragraphs in order.
-        layout: lines, blank (an empty line between), wrap, indent (wrapped, first lines indented), wrapblank or one_line.
+        layout: lines, blank (an empty line between), wrap, indent (wrapped, first lines set in), wrapblank, one_line.
         rng: Draws the width and the indent of wrapped pages.
         name: Id of the page.
         form: Its variant.

@@ -5,6 +5,7 @@ An article that occurs on several pages is kept once, in its longest version.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ def stretches(page: LabelledPage) -> list[Stretch]:
     """The stretches of a page in order."""
     edges = [0, *page.boundaries, len(page.text)]
     found = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         blocks = [(a, b, kind) for a, b, kind in page.blocks if start <= a < end]
         pieces = {kind: (a, b) for a, b, kind in page.cuts if start <= a < end}
         kicker = deck = lead = ""
@@ -126,7 +127,9 @@ def _collect(
         headlines[key] = opening[-1]
         if len(opening) > 1 and opening[0].isupper():
             kickers.setdefault(key, set()).add(opening[0] + ":")
-    paragraphs = [text for kind, text in stretch.blocks[first:] if kind == "body" or (kind == "headline" and text in heads)]
+    paragraphs = [
+        text for kind, text in stretch.blocks[first:] if kind == "body" or (kind == "headline" and text in heads)
+    ]
     known = whole.get(key)
     if known is None or len(known.paragraphs) < len(paragraphs):
         subheads = {number for number, text in enumerate(paragraphs) if text in heads}
