@@ -145,23 +145,47 @@ def key_conflicts(schema: Schema, chosen: Mapping[str, str]) -> list[str]:
     seen: dict[str, str] = {}
     for command in COMMANDS:
         for key in keys_of(command, chosen):
-            if key.casefold() in seen:
-                found.append(
-                    tr("{key} means “{one}” and “{two}”.", key=key, one=seen[key.casefold()], two=tr(command.title))
-                )
-            seen[key.casefold()] = tr(command.title)
+            chord = chord_of(key)
+            if chord in seen:
+                found.append(tr("{key} means “{one}” and “{two}”.", key=key, one=seen[chord], two=tr(command.title)))
+            seen.setdefault(chord, tr(command.title))
     for layer in schema.layers:
+        given: dict[str, str] = {}
         for label in layer.labels:
-            if label.key and label.key.casefold() in seen:
+            chord = chord_of(label.key)
+            if label.key and chord in seen:
                 found.append(
                     tr(
                         "The key {key} of the label “{label}” means “{command}” on the page; choose another.",
                         key=label.key.upper(),
                         label=label.shown,
-                        command=seen[label.key.casefold()],
+                        command=seen[chord],
                     )
                 )
+            if label.key and chord in given:
+                found.append(
+                    tr(
+                        "The key {key} means “{one}” and “{two}” in “{layer}”.",
+                        key=label.key.upper(),
+                        one=given[chord],
+                        two=label.shown,
+                        layer=layer.shown,
+                    )
+                )
+            given.setdefault(chord, label.shown)
     return found
+
+
+_SAME_KEYS = {"delete": "del", "insert": "ins", "escape": "esc", "pagedown": "pgdown", "pageup": "pgup"}
+
+
+def chord_of(key: str) -> str:
+    """One spelling for all spellings of a key: `shift+ctrl+DELETE` and `Ctrl+Shift+Del` are the same."""
+    head, plus, last = key.casefold().rpartition("+")
+    if plus and not last:
+        head, last = head.removesuffix("+"), "+"
+    modifiers = sorted(part for part in head.split("+") if part)
+    return "+".join([*modifiers, _SAME_KEYS.get(last, last)])
 
 
 def key_sheet(schema: Schema | None, chosen: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -142,11 +142,11 @@ class Desk:
                 self.focus = under[0] if under else None
         self._tell(FocusMoved())
 
-    def focus_on(self, mark: Labelled | None) -> None:
-        """Put the focus, and the caret, on a mark."""
+    def focus_on(self, mark: Labelled | None, *, caret: int | None = None) -> None:
+        """Put the focus on a mark, and the caret with it unless another place for it is given."""
         self.focus = mark
         if mark is not None:
-            self.caret = self.anchor = mark.start
+            self.caret = self.anchor = mark.start if caret is None else caret
             if isinstance(mark, Boundary):
                 self._segment_layer = mark.layer
             elif isinstance(mark, Span):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from annotator.core.document import Document
 from annotator.core.proposal import Proposal, Proposer
+from annotator.propose.table import ForLayers
 from annotator.store.corpus import Corpus
 
 BATCH = 32
@@ -48,7 +49,11 @@ def propose(
 def _run(
     corpus: Corpus, proposer: Proposer, force: bool, progress: Callable[[str, int, int], None] | None
 ) -> ProposeReport:
+    layers = proposer.layers if isinstance(proposer, ForLayers) else None
     wanted = corpus.to_propose(proposer.name, proposer.version, force=force)
+    if isinstance(proposer, ForLayers) and not force:
+        whole = set(corpus.to_propose(proposer.name, proposer.whole_version))
+        wanted = [document_id for document_id in wanted if document_id in whole]
     given: deque[Document] = deque()
 
     def documents() -> Iterator[Document]:
@@ -64,7 +69,7 @@ def _run(
     for proposals in proposer.propose(documents(), corpus.schema) if wanted else ():
         batch.append((given.popleft(), proposals))
         if len(batch) == BATCH or done + len(batch) == len(wanted):
-            marks += corpus.save_proposals(proposer.name, proposer.version, batch)
+            marks += corpus.save_proposals(proposer.name, proposer.version, batch, layers=layers)
             done += len(batch)
             batch = []
             if progress:

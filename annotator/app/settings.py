@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.core.errors import InputError
-from annotator.core.schema import Schema, schema_from_toml
+from annotator.core.schema import MAX_SCHEMA, Schema, schema_from_toml
 from annotator.core.words import tr
 
 MOST_RECENT = 10
@@ -54,27 +54,37 @@ def settings_file() -> Path:
 def load_settings() -> Settings:
     """The settings as last saved; those that cannot be read are left at their defaults."""
     try:
-        data = json.loads(settings_file().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        data = json.loads(settings_file().read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
         return Settings()
     return settings_from_json(data) if isinstance(data, dict) else Settings()
 
 
 def settings_from_json(data: Mapping[str, Any]) -> Settings:
-    """Settings from plain values; what has the wrong type is left at its default."""
-    default = Settings()
+    """Settings from plain values; what has the wrong type, or lies outside its limits, is left at its default."""
     values: dict[str, Any] = {}
     for item in fields(Settings):
-        value = data.get(item.name, getattr(default, item.name))
+        value = data.get(item.name)
+        kind = type(getattr(_DEFAULT, item.name))
         if item.name == "recent" and isinstance(value, list):
-            value = tuple(str(path) for path in value)[:MOST_RECENT]
+            value = tuple(path for path in value if isinstance(path, str))[:MOST_RECENT]
         elif item.name == "keys" and isinstance(value, dict):
-            value = {str(name): str(key) for name, key in value.items()}
-        elif item.name == "minimum_score" and isinstance(value, int):
+            value = {name: key for name, key in value.items() if isinstance(key, str)}
+        elif kind is float and type(value) is int:
             value = float(value)
-        if isinstance(value, type(getattr(default, item.name))):
+        # A bool is no number here, though Python takes it for one.
+        if isinstance(value, kind) and (kind is bool or not isinstance(value, bool)) and _fits(item.name, value):
             values[item.name] = value
     return Settings(**values)
+
+
+_DEFAULT = Settings()
+_LIMITS = {"zoom": (10, 1000), "daily_goal": (0, 100_000), "minimum_score": (0.0, 1.0)}
+
+
+def _fits(name: str, value: Any) -> bool:
+    low, high = _LIMITS.get(name, (None, None))
+    return low is None or high is None or low <= value <= high
 
 
 def save_settings(settings: Settings) -> None:
@@ -87,7 +97,8 @@ def save_settings(settings: Settings) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
-        part.write_text(json.dumps(asdict(settings), ensure_ascii=False, indent=2), encoding="utf-8")
+        # Written in ASCII, as the path of a recent corpus may hold bytes that are no UTF-8.
+        part.write_text(json.dumps(asdict(settings), indent=2), encoding="ascii")
         part.replace(path)
     except OSError as error:
         raise InputError(
@@ -111,7 +122,8 @@ def find_schema(name: str) -> Schema:
     shipped = data_path("resources", "schemas", f"{name}.toml")
     path = shipped if name.isidentifier() and shipped.is_file() else Path(name)
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(MAX_SCHEMA + 1)
     except UnicodeDecodeError as error:
         raise InputError(tr("{path} is not UTF-8 text (byte {n}).", path=path, n=error.start)) from None
     except OSError as error:

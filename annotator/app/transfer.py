@@ -105,7 +105,16 @@ def export_records(
             if progress:
                 progress(number)
 
-    return chosen.write(records(), corpus.schema, out, ExportOptions())
+    try:
+        return chosen.write(records(), corpus.schema, out, ExportOptions())
+    except OSError as error:
+        raise InputError(
+            tr(
+                "“{path}” cannot be written: {error}. What stood there before was kept.",
+                path=out,
+                error=error.strerror or error,
+            )
+        ) from error
 
 
 def narrow(record: Record, *, gold: bool, annotator: str | None) -> Record | None:

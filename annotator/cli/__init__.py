@@ -1,5 +1,6 @@
 """The command line: `annotator --help`."""
 
+import io
 import sys
 from collections.abc import Sequence
 
@@ -25,6 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     What is wrong with the input is one sentence on standard error, never a traceback.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show “ or a file name gets it written out, not an error.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(args=None if arguments is None else list(arguments))
     except AnnotatorError as error:

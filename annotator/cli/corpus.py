@@ -3,14 +3,16 @@
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from annotator.app.settings import find_schema, load_settings
 from annotator.cli.console import print_json, progress_bar
 from annotator.core.errors import CorpusError
 from annotator.core.words import tr, trn
+
+if TYPE_CHECKING:
+    from annotator.app.proposing import ProposeReport
 
 CorpusArgument = Annotated[Path, typer.Argument(metavar="CORPUS", help="The corpus file.", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
@@ -31,6 +33,7 @@ def new(
 
     Example: annotator new mynews.corpus --schema news --name "My news"
     """
+    from annotator.app.settings import find_schema
     from annotator.store.corpus import Corpus
 
     with Corpus.create(corpus, find_schema(schema), name) as made:
@@ -63,7 +66,7 @@ def import_(
             text_field=text_field,
             format_name=format_ or None,
             strict=strict,
-            stdin=sys.stdin.buffer,
+            stdin=sys.stdin.buffer if "-" in paths else None,
             progress=lambda done: show(tr("reading"), done, None),
         )
     added, read = result.added, result.read
@@ -131,8 +134,14 @@ def propose(
         print_json([asdict(report) for report in reports])
         return
     for report in reports:
-        typer.echo(tr("{name}: {n} documents, {marks} marks proposed", name=report.proposer, n=report.documents,
-                      marks=report.marks))  # fmt: skip
+        typer.echo(told_proposed(report))
+
+
+def told_proposed(report: "ProposeReport") -> str:
+    """What came of one proposer, in a line."""
+    documents = trn("{n} document", "{n} documents", report.documents)
+    marks = trn("{n} mark proposed", "{n} marks proposed", report.marks)
+    return f"{report.proposer}: {documents}, {marks}"
 
 
 def export(
@@ -169,7 +178,9 @@ def export(
             }
         )
         return
-    typer.echo(tr("Wrote {path}: {n} documents, {marks} marks.", path=out, n=report.documents, marks=report.marks))
+    documents = trn("{n} document", "{n} documents", report.documents)
+    marks = trn("{n} mark", "{n} marks", report.marks)
+    typer.echo(tr("Wrote {path}: {documents}, {marks}.", path=out, documents=documents, marks=marks))
     for reason, n in sorted(report.losses.by_reason.items()):
         typer.echo(tr("not held by this format, {reason} {n}", reason=reason, n=n))
     for loss in report.losses.listed[:20]:
@@ -192,7 +203,12 @@ def info(corpus: CorpusArgument, as_json: JsonOption = False) -> None:
     typer.echo(tr("{name} ({path})", name=counts.name, path=corpus))
     typer.echo(tr("schema {name}, version {v}; file version {f}", name=counts.schema, v=counts.schema_version,
                   f=counts.file_version))  # fmt: skip
-    typer.echo(tr("{n} documents, {c} characters, {e} edits", n=counts.documents, c=counts.characters, e=counts.edits))
+    parts = (
+        trn("{n} document", "{n} documents", counts.documents),
+        trn("{n} character", "{n} characters", counts.characters),
+        trn("{n} edit", "{n} edits", counts.edits),
+    )
+    typer.echo(", ".join(parts))
     for who, statuses in counts.statuses.items():
         typer.echo(f"{who}: " + ", ".join(f"{n} {status}" for status, n in sorted(statuses.items())))
     for title, table in ((tr("marks of {name}"), counts.marks), (tr("proposed by {name}"), counts.proposals)):
@@ -235,6 +251,7 @@ def keys(
     Example: annotator keys mynews.corpus
     """
     from annotator.app.commands import key_sheet
+    from annotator.app.settings import find_schema, load_settings
     from annotator.store.corpus import Corpus
 
     if corpus is None:
@@ -244,7 +261,7 @@ def keys(
             schema = opened.schema
     sheet = key_sheet(schema, load_settings().keys)
     if as_json:
-        print_json({title: dict(rows) for title, rows in sheet})
+        print_json({title: [{"key": key, "does": what} for key, what in rows] for title, rows in sheet})
         return
     for title, rows in sheet:
         typer.echo(title)

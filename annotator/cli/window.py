@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from annotator.app.display import display_problem, library_problem, platforms_for
 from annotator.cli.console import progress_bar
-from annotator.cli.corpus import CorpusArgument, existing
+from annotator.cli.corpus import CorpusArgument, existing, told_proposed
 from annotator.core.errors import InputError
 from annotator.core.words import tr
 
@@ -62,6 +61,8 @@ def demo(
 
     Example: annotator demo --out out
     """
+    from annotator.app.display import display_problem
+
     problem = tr("A walk off-screen was asked for.") if walk else display_problem(os.environ)
     if problem:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -96,17 +97,20 @@ def _sample(out: Path, model: str) -> Path:
         reports = make_sample(unfinished, model=model or None, progress=show)
     unfinished.rename(path)
     for report in reports:
-        typer.echo(tr("{name}: {n} documents, {marks} marks proposed", name=report.proposer, n=report.documents,
-                      marks=report.marks))  # fmt: skip
+        typer.echo(told_proposed(report))
     return path
 
 
 def _need_window() -> None:
+    from annotator.app.display import display_problem
+
     if problem := display_problem(os.environ):
         raise InputError(tr("{problem} `annotator demo --walk` shows the program without one.", problem=problem))
     _need_libraries()
 
 
 def _need_libraries() -> None:
+    from annotator.app.display import library_problem, platforms_for
+
     if problem := library_problem(platforms_for(os.environ)):
         raise InputError(problem)

@@ -101,24 +101,28 @@ def make_proposers(
     settings = settings or ProposerSettings()
     if model is not None:
         settings = replace(settings, model=model)
-    kinds = {schema.by_name[name].kind for name in wanted}
-    made = [row.make(settings) for row in PROPOSERS.values() if row.kind in kinds]
-    everything = set(wanted) == set(schema.by_name)
-    return [
-        proposer if everything else _ForLayers(proposer, frozenset(wanted)) for proposer in made if proposer is not None
-    ]
+    found: list[Proposer] = []
+    for row in PROPOSERS.values():
+        of_kind = frozenset(layer.name for layer in schema.of_kind(row.kind))
+        asked = of_kind.intersection(wanted)
+        proposer = row.make(settings) if asked else None
+        if proposer is not None:
+            found.append(proposer if asked == of_kind else ForLayers(proposer, asked))
+    return found
 
 
-class _ForLayers:
-    """A proposer of which only the marks of some layers are wanted."""
+class ForLayers:
+    """A proposer of which only the marks of some layers are wanted. Its version names them."""
 
     def __init__(self, inner: Proposer, layers: frozenset[str]) -> None:
         self.name = inner.name
-        self.version = inner.version
+        self.version = f"{inner.version}/{'+'.join(sorted(layers))}"
+        self.whole_version = inner.version
+        """The version of the proposer for all layers."""
+        self.layers = layers
         self._inner = inner
-        self._layers = layers
 
     def propose(self, documents: Iterable[Document], schema: Schema) -> Iterator[Sequence[Proposal]]:
         """What the inner proposer proposes, without the marks of other layers."""
         for found in self._inner.propose(documents, schema):
-            yield tuple(proposal for proposal in found if proposal.mark.layer in self._layers)
+            yield tuple(proposal for proposal in found if proposal.mark.layer in self.layers)

@@ -194,7 +194,8 @@ class Corpus:
         """The documents on which this annotator, or a proposal, has put this label."""
         rows = self._all(
             "SELECT id FROM documents WHERE seq IN ("
-            "SELECT seq FROM marks WHERE rejected = 0 AND layer = ? AND label = ? AND annotator = (SELECT id FROM annotators WHERE name = ?) "
+            "SELECT seq FROM marks WHERE rejected = 0 AND layer = ? AND label = ? "
+            "AND annotator = (SELECT id FROM annotators WHERE name = ?) "
             "UNION SELECT seq FROM proposals WHERE layer = ? AND label = ?)",
             layer,
             label,
@@ -337,6 +338,15 @@ class Corpus:
         )
         return str(row[0]) if row else None
 
+    def edited_pages(self, annotator: str) -> list[str]:
+        """The documents that this annotator has edited here, newest edit first; imported work does not count."""
+        rows = self._all(
+            "SELECT d.id FROM edits e JOIN documents d USING (seq) WHERE NOT e.fixed "
+            "AND e.annotator = (SELECT id FROM annotators WHERE name = ?) GROUP BY e.seq ORDER BY max(e.id) DESC",
+            annotator,
+        )
+        return [id_ for (id_,) in rows]
+
     # Proposals
 
     def proposals(self, document_id: str) -> list[Proposal]:
@@ -361,10 +371,23 @@ class Corpus:
         )
         return [id_ for (id_,) in rows]
 
-    def save_proposals(self, name: str, version: str, items: Iterable[tuple[Document, Sequence[Proposal]]]) -> int:
+    def save_proposals(
+        self,
+        name: str,
+        version: str,
+        items: Iterable[tuple[Document, Sequence[Proposal]]],
+        *,
+        layers: Collection[str] | None = None,
+    ) -> int:
         """Put what a proposer gave in the place of what it gave before, in one transaction; say how many marks.
 
         Of a mark given twice the better score is kept. Nobody else can write while `items` is read.
+
+        Args:
+            name: Name of the proposer, one word.
+            version: Its version.
+            items: Documents, each with what was proposed for it.
+            layers: The layers it was run for: what it gave for others before stays. None for all.
 
         Raises:
             InputError: A proposed mark does not fit the schema or the text, or a score does not lie between 0 and 1.
@@ -372,6 +395,7 @@ class Corpus:
         if " " in name or not name:
             raise InputError(tr("A proposer's name is one word; “{name}” is not.", name=name))
         count = 0
+        limits = None if layers is None else json.dumps(sorted(layers))
         with self._writing(durable=False):
             key = self.proposer_key(name, version)
             for document, proposals in items:
@@ -382,8 +406,9 @@ class Corpus:
                 for item in sorted(proposals, key=lambda item: item.score or 0.0):
                     best[item.mark] = item
                 self._connection.execute(
-                    "DELETE FROM proposals WHERE seq = ? AND proposer IN (SELECT id FROM proposers WHERE name = ?)",
-                    (seq, name),
+                    "DELETE FROM proposals WHERE seq = ? AND proposer IN (SELECT id FROM proposers WHERE name = ?) "
+                    "AND (? IS NULL OR layer IN (SELECT value FROM json_each(?)))",
+                    (seq, name, limits, limits),
                 )
                 insert = "INSERT OR REPLACE INTO proposed VALUES (?, ?, ?, ?)"
                 self._connection.execute(insert, (seq, name, key, now()))
