@@ -259,7 +259,6 @@ def _edit(page: Page, title: str, *, remove: Iterable[Labelled] = (), add: Itera
             added.add(Rejection(other))
         if Rejection(mark) in marks:
             removed.add(Rejection(mark))
-        added.discard(Rejection(mark))
         added.add(mark)
     before = page.annotation.state
     started = State(Status.IN_PROGRESS, before.note)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -179,13 +179,23 @@ def schema_from_toml(text: str, where: str = "schema") -> Schema:
     return _read(data, _Where(where, text))
 
 
-def schema_from_json(data: Mapping[str, Any], where: str = "schema") -> Schema:
+def schema_from_json(
+    data: Mapping[str, Any],
+    where: str = "schema",
+    *,
+    line: Callable[[int | None, int | None, str], int] | None = None,
+) -> Schema:
     """A schema from the plain values that `schema_to_json` gives.
+
+    Args:
+        data: The values.
+        where: Names the file in errors.
+        line: Gives the line, from 1, of a layer and label by their numbers and a key such as `mapping.PER`.
 
     Raises:
         SchemaError: The values are not a schema.
     """
-    return _read(data, _Where(where, ""))
+    return _read(data, _Where(where, "", line))
 
 
 def schema_to_json(schema: Schema) -> dict[str, Any]:
@@ -215,9 +225,10 @@ class _Where:
 
     file: str
     text: str
+    find: Callable[[int | None, int | None, str], int] | None = None
 
     def fail(self, reason: str, layer: int | None = None, label: int | None = None, key: str = "") -> SchemaError:
-        line = self._line(layer, label, key)
+        line = self.find(layer, label, key) if self.find else self._line(layer, label, key)
         place = tr("{file}, line {line}", file=self.file, line=line) if line else self.file
         return SchemaError(f"{place}: {reason}")
 

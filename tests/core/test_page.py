@@ -34,6 +34,9 @@ def anew(page: Page, found: Sequence[Proposal]) -> Page:
 @given(short_texts, st.data())
 def test_a_page_after_edits_equals_one_made_from_scratch(text: str, data: st.DataObject) -> None:
     page = blank_page(text)
+    for _ in range(data.draw(st.integers(0, 2))):
+        early = data.draw(edits(page))
+        page = page.after(early) if early else page
     found = data.draw(proposals(len(page.text)))
     page = anew(page, found)
     start = page
@@ -116,6 +119,16 @@ def test_the_best_score_speaks_for_a_mark_put_forward_twice() -> None:
     scores = {"a 1": 0.2, "b 1": 0.9, "c 1": None, "d 1": 0.9}
     found = [propose(mark, score, proposer) for proposer, score in scores.items()]
     assert blank_page(TEXT, found).proposed == {mark: found[1]}
+
+
+def test_a_decided_mark_hides_the_proposals_it_excludes_until_it_goes() -> None:
+    joe, biden = Span(0, 9, "entities", "PERSON"), Span(4, 9, "entities", "PERSON")
+    line, teaser = Boundary(4, "articles", "article"), Boundary(4, "articles", "teaser")
+    page = blank_page(TEXT, [propose(biden), propose(teaser)])
+    edit = Edit("by hand", added=frozenset([joe, line]))
+    hidden = page.after(edit)
+    assert hidden.pending == ()
+    assert hidden.after(Edit("gone", removed=frozenset([joe, line]))).pending == (teaser, biden)
 
 
 def test_an_edit_from_another_page_is_refused() -> None:
