@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from annotator.core.annotation import Edit
 from annotator.core.errors import EditRefused
-from annotator.core.history import History, LogEntry, read_history, title_of
+from annotator.core.history import History, LogEntry, LoggedEdit, read_history, title_of
 from annotator.core.marks import Mark, Rejection
 from annotator.core.page import Page
 from annotator.core.words import tr, trn
@@ -146,6 +146,8 @@ class Session:
         undone: list[int | None] = []
         kept = set()
         for part in reversed(self.corpus.batch(batch)):
+            if not self._stands(part):
+                continue
             edit = part.edit.inverse()
             try:
                 annotation = pages.get(part.document_id) or self.corpus.annotation(part.document_id, part.annotator)
@@ -164,6 +166,11 @@ class Session:
             else ""
         )
         return self._show_all(rows, entries)
+
+    def _stands(self, part: LoggedEdit) -> bool:
+        """Whether a part of a batch has not been taken back on its own page already."""
+        history = read_history(self.corpus.log(part.document_id, part.annotator))
+        return any(entry.id == part.entry.id for entry in (*history.undo, *history.redo))
 
     def do_all(self, edits: list[tuple[str, Edit]]) -> None:
         """Make edits on several documents as one action: all are stored, or none. One undo takes all back.
