@@ -60,6 +60,8 @@ class ExportReport:
     marks: int = 0
     """Marks written. A mark the format holds in part is counted here and among the losses."""
     losses: Losses = field(default_factory=Losses)
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Documents that were not written, by reason."""
     notes: list[str] = field(default_factory=list)
     """Sentences for the user, such as what to do with the files."""
     files: list[Path] = field(default_factory=list)
@@ -75,6 +77,7 @@ class ExportReport:
         self.documents += other.documents
         self.marks += other.marks
         self.losses.extend(other.losses)
+        self.left_out.update(other.left_out)
         self.notes.extend(note for note in other.notes if note not in self.notes)
         self.files.extend(other.files)
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from annotator.core.errors import InputError
 from annotator.core.words import tr
+from annotator.exchange.conll import conll_writer, read_conll
 from annotator.exchange.doccano import read_doccano, write_doccano
 from annotator.exchange.format import Exporter, Importer
 from annotator.exchange.jsonl import read_jsonl, write_jsonl
 from annotator.exchange.label_studio import read_label_studio, write_label_studio
 from annotator.exchange.prodigy import read_prodigy, write_prodigy
+from annotator.exchange.spacy_docbin import read_spacy, write_spacy
 from annotator.exchange.text_files import read_text
 
 
@@ -34,6 +36,12 @@ class Format:
     training: bool = True
     """Whether it holds one annotation a document, chosen as gold where there is gold."""
 
+
+_FOR_ONE = "proposals, rejections, notes, origins and times; all annotators but one."
+_TAGS_LOSE = (
+    "Segments, document labels, overlapping spans, spans inside tokens, the blanks between tokens, titles and sources, "
+    + _FOR_ONE
+)
 
 FORMATS: tuple[Format, ...] = (
     Format(
@@ -72,6 +80,42 @@ FORMATS: tuple[Format, ...] = (
         "Rejections, notes, which proposer a mark came from.",
         read=read_label_studio,
         write=write_label_studio,
+    ),
+    Format(
+        "spacy",
+        "spaCy DocBin",
+        ".spacy",
+        "Entities in doc.ents; overlapping spans and segments in doc.spans, by layer; document labels in doc.cats.",
+        f"Spans and boundaries inside spaCy's tokens, {_FOR_ONE}",
+        read=read_spacy,
+        write=write_spacy,
+    ),
+    Format(
+        "conll",
+        "CoNLL-2003",
+        ".conll",
+        "Spans as IOB2 tags of tokens, in four columns or two.",
+        _TAGS_LOSE,
+        read=read_conll,
+        write=conll_writer("iob2"),
+    ),
+    Format(
+        "iob2",
+        "IOB2, two columns",
+        ".iob2",
+        "Spans as IOB2 tags of tokens.",
+        _TAGS_LOSE,
+        read=read_conll,
+        write=conll_writer("iob2", 2),
+    ),
+    Format(
+        "bilou",
+        "BILOU, two columns",
+        ".bilou",
+        "Spans as BILOU tags of tokens.",
+        _TAGS_LOSE,
+        read=read_conll,
+        write=conll_writer("bilou", 2),
     ),
     Format(
         "text",

@@ -1,6 +1,6 @@
 """Which marks of a record a writer writes, and the count of those that its format cannot hold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from annotator.core.annotation import Annotation
@@ -10,7 +10,7 @@ from annotator.core.record import Record, Work
 from annotator.core.schema import Schema
 from annotator.core.words import tr
 from annotator.exchange.conflicts import longest_apart
-from annotator.exchange.format import ExportOptions, Losses
+from annotator.exchange.format import ExportOptions, ExportReport, Losses
 
 _SNIPPET = 60
 
@@ -70,6 +70,15 @@ class Outgoing:
             for mark in work.annotation.marks:
                 self.lose(record.document, mark, tr("Only one annotator's marks are held."))
         return works[0] if works else None
+
+    def worked(self, records: Iterable[Record], report: ExportReport) -> Iterator[tuple[Document, Work]]:
+        """Documents with the one work to write; those without are left out, as they would read as pages without marks."""
+        for record in records:
+            work = self.one_work(record)
+            if work is None:
+                report.left_out[tr("without an annotation")] += 1
+            else:
+                yield record.document, work
 
     def marks(self, document: Document, annotation: Annotation | None) -> list[Mark]:
         """The marks to write, in text order; the others are counted as lost, but for layers nobody asked for."""

@@ -7,9 +7,11 @@ from typing import Any
 
 from annotator.exchange.encoding import marked_encoding
 from annotator.exchange.files import RawFile
+from annotator.exchange.tagging import is_tag
 
 _TEXT_SUFFIXES = frozenset({"", ".txt", ".text", ".md", ".markdown"})
 _JSON_SUFFIXES = frozenset({".jsonl", ".ndjson", ".json"})
+_TAG_SUFFIXES = frozenset({".conll", ".iob", ".iob2", ".bio", ".bilou", ".iobes"})
 _KEY = re.compile(r'"((?:[^"\\]|\\.){0,80})"\s*:')
 
 
@@ -23,9 +25,21 @@ def recognise(file: RawFile) -> str | None:
     start = head[skip:].decode(encoding, "ignore").lstrip()
     if file.suffix in _JSON_SUFFIXES or (start.startswith(('{"', '[{"')) and _KEY.match(start.lstrip("[{"))):
         return _json_format(start)
+    if file.suffix == ".spacy":
+        return "spacy"
+    if file.suffix in _TAG_SUFFIXES or _has_tags(start):
+        return "conll"
     if file.named or file.suffix in _TEXT_SUFFIXES:
         return "text"
     return None
+
+
+def _has_tags(start: str) -> bool:
+    """Whether the first lines hold a token and a tag each."""
+    if start.startswith("-DOCSTART-"):
+        return True
+    lines = [line.split() for line in start.split("\n", 40)[:40] if line.strip() and not line.startswith("#")]
+    return len(lines) > 2 and all(len(cells) > 1 and is_tag(cells[-1]) for cells in lines[:-1])
 
 
 def _json_format(start: str) -> str:

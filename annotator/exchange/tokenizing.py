@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from annotator.core.tokens import sentence_starts, token_at
 
@@ -61,7 +62,7 @@ def sentence_spans(text: str, whole: Iterable[tuple[int, int]] = ()) -> list[tup
     at = 0
     for line in text.split("\n"):
         starts = list(sentence_starts(text, at, at + len(line)))
-        found += zip(starts, [*starts[1:], at + len(line)], strict=True)
+        found += pairwise([*starts, at + len(line)])
         at += len(line) + 1
     stretches = _merged(whole)
     joined: list[tuple[int, int]] = []
