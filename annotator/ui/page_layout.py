@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextFrame,
     QTextInlineObject,
+    QTextLayout,
     QTextLine,
     QTextOption,
 )
@@ -222,19 +223,72 @@ class PageLayout(QAbstractTextDocumentLayout):
 
     def position_at(self, point: QPointF) -> tuple[int, bool]:
         """The position nearest to a point, and whether the point lies on the text of its line."""
+        number, line, y = self._line_at(point)
+        layout = self._blocks[number].layout()
+        inside = self.column_left <= point.x() <= self.column_left + line.naturalTextWidth() + 4
+        position = self._position(number, self._nearest(layout, line, point.x(), mixed=self._is_mixed(number)))
+        return position, inside and line.y() <= y <= line.y() + self.line_height + self.code_height
+
+    def character_at(self, point: QPointF) -> int:
+        """The character drawn at a point, or nearest to it on its line."""
+        number, line, _ = self._line_at(point)
+        if self._is_mixed(number):
+            return self._position(number, self._cell(self._blocks[number].layout(), line, point.x())[0])
+        return self._position(number, int(line.xToCursor(point.x(), QTextLine.CursorPosition.CursorOnCharacter)))
+
+    def _line_at(self, point: QPointF) -> tuple[int, QTextLine, float]:
+        """The paragraph and line at a point, and how far the point lies below the top of the paragraph."""
         self._place()
         number = min(max(0, bisect_right(self._tops, point.y()) - 1), len(self._starts) - 1)
-        block = self.lay_out(number)
-        layout, start = block.layout(), self._starts[number]
+        layout = self.lay_out(number).layout()
         y = point.y() - self._tops[number]
         line = layout.lineAt(0)
         for i in range(layout.lineCount()):
             line = layout.lineAt(i)
             if y < line.y() + self.line_height + self.code_height:
                 break
-        inside = self.column_left <= point.x() <= self.column_left + line.naturalTextWidth() + 4
-        position = self.offsets.from_qt(self.offsets.to_qt(start) + int(line.xToCursor(point.x())))
-        return position, inside and line.y() <= y <= line.y() + self.line_height + self.code_height
+        return number, line, y
+
+    def _position(self, number: int, inner_qt: int) -> int:
+        return self.offsets.from_qt(self.offsets.to_qt(self._starts[number]) + inner_qt)
+
+    def _is_mixed(self, number: int) -> bool:
+        """Whether a paragraph holds right-to-left text."""
+        return _RTL.search(self.text, *self.block_range(number)) is not None
+
+    def _nearest(self, layout: QTextLayout, line: QTextLine, x: float, *, mixed: bool) -> int:
+        """The caret stop nearest to `x`, in UTF-16 units of the paragraph.
+
+        Qt's own answer skips to the end of the text beside a letter with several combining marks, and to the wrong
+        character where two directions meet.
+        """
+        if mixed:
+            return self._cell(layout, line, x)[1]
+        on_qt = int(line.xToCursor(x, QTextLine.CursorPosition.CursorOnCharacter))
+        stops_qt = [stop for stop in (on_qt, layout.nextCursorPosition(on_qt)) if self._is_on(layout, line, stop)]
+        return min([*stops_qt, int(line.xToCursor(x))], key=lambda stop: abs(self._x(line, stop) - x))
+
+    def _cell(self, layout: QTextLayout, line: QTextLine, x: float) -> tuple[int, int]:
+        """The character of a line nearest to `x` and the nearer of the caret stops beside it, in UTF-16 units."""
+        best = (float("inf"), line.textStart(), line.textStart())
+        at_qt, end_qt = line.textStart(), line.textStart() + line.textLength()
+        while at_qt < end_qt:
+            after_qt = max(layout.nextCursorPosition(at_qt), at_qt + 1)
+            for run in line.glyphRuns(at_qt, after_qt - at_qt):
+                box = run.boundingRect()
+                away = max(box.left() - x, x - box.right(), 0.0)
+                if away < best[0]:
+                    leading = (x < box.center().x()) != run.isRightToLeft()
+                    stop = at_qt if leading or not self._is_on(layout, line, after_qt) else after_qt
+                    best = (away, at_qt, stop)
+            at_qt = after_qt
+        return best[1], best[2]
+
+    @staticmethod
+    def _is_on(layout: QTextLayout, line: QTextLine, stop_qt: int) -> bool:
+        """Whether a caret at this place stands on this line; one at its end belongs to the next, if there is one."""
+        end_qt = line.textStart() + line.textLength()
+        return stop_qt < end_qt or (stop_qt == end_qt and line.lineNumber() + 1 == layout.lineCount())
 
     def line_of(self, position: int) -> tuple[QTextLine, float, int]:
         """The line that shows a position, the top of its paragraph, and the start of its paragraph."""
@@ -279,8 +333,13 @@ class PageLayout(QAbstractTextDocumentLayout):
         y = self._tops[number] if top is None else top
         if start_qt >= end_qt:
             return
+        # An edge between a letter and its combining marks has no place of its own.
+        if not layout.isValidCursorPosition(start_qt):
+            start_qt = layout.previousCursorPosition(start_qt)
+        if not layout.isValidCursorPosition(end_qt):
+            end_qt = layout.nextCursorPosition(end_qt)
         first = layout.lineForTextPosition(start_qt).lineNumber()
-        mixed = _RTL.search(self.text, *self.block_range(number)) is not None
+        mixed = self._is_mixed(number)
         for i in range(max(first, 0), layout.lineCount()):
             line = layout.lineAt(i)
             line_start, line_end = line.textStart(), line.textStart() + line.textLength()
@@ -292,15 +351,12 @@ class PageLayout(QAbstractTextDocumentLayout):
             for left, right in self._runs(line, low, high) if mixed else [(self._x(line, low), self._x(line, high))]:
                 yield QRectF(min(left, right), y + line.y(), abs(right - left), self.line_height)
 
-    def _runs(self, line: QTextLine, low_qt: int, high_qt: int) -> list[tuple[float, float]]:
+    @staticmethod
+    def _runs(line: QTextLine, low_qt: int, high_qt: int) -> list[tuple[float, float]]:
         """Left and right of the visual runs of a stretch on a line with right-to-left text."""
-        cells = []
-        for at in range(low_qt, high_qt):
-            one = self._x(line, at)
-            other = self._x(line, at, trailing=True)
-            cells.append((min(one, other), max(one, other)))
+        boxes = (run.boundingRect() for run in line.glyphRuns(low_qt, high_qt - low_qt))
         runs: list[tuple[float, float]] = []
-        for left, right in sorted(cells):
+        for left, right in sorted((box.left(), box.right()) for box in boxes):
             if runs and left <= runs[-1][1] + 0.5:
                 runs[-1] = (runs[-1][0], max(right, runs[-1][1]))
             else:
@@ -308,7 +364,6 @@ class PageLayout(QAbstractTextDocumentLayout):
         return runs
 
     @staticmethod
-    def _x(line: QTextLine, at_qt: int, *, trailing: bool = False) -> float:
-        edge = QTextLine.Edge.Trailing if trailing else QTextLine.Edge.Leading
-        found = line.cursorToX(at_qt, edge)
+    def _x(line: QTextLine, at_qt: int) -> float:
+        found = line.cursorToX(at_qt)
         return float(found[0] if isinstance(found, tuple) else found)  # type: ignore[arg-type]
