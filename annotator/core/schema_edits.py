@@ -264,8 +264,12 @@ class SchemaChange:
                     moves[layer.name, label.name] = then
         return SchemaChange(self.before, schema, MappingProxyType(moves))
 
-    def finish(self) -> "SchemaChange":
-        """The change as it is stored: one version on, and proposers that still say an old name are understood."""
+    def finish(self, version: int = 0) -> "SchemaChange":
+        """The change as it is stored: the mapping understands proposers that still say an old name.
+
+        Args:
+            version: The version of the new schema; the next one where that is higher.
+        """
         after = self.after
         for layer in after.layers:
             known = {label.name for label in layer.labels} | set(layer.mapping)
@@ -276,7 +280,7 @@ class SchemaChange:
             }
             if added:
                 after = _with_layer(after, _layer(after, layer.name), mapping={**layer.mapping, **added})
-        return replace(self, after=replace(after, version=max(self.before.version + 1, self.after.version)))
+        return replace(self, after=replace(after, version=max(self.before.version + 1, version)))
 
 
 def _layer(schema: Schema, name: str) -> Layer:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from annotator.core.schema import Label, Layer, Schema
+from annotator.core.schema import Label, Layer, LayerKind, Schema
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
@@ -27,8 +27,8 @@ def _layer_lines(layer: Layer) -> Iterator[str]:
     yield from ("", "[[layers]]", f"name = {_text(layer.name)}", f"kind = {_text(layer.kind.value)}")
     if layer.title:
         yield f"title = {_text(layer.title)}"
-    if layer.overlap:
-        yield "overlap = true"
+    if layer.overlap or layer.kind is LayerKind.SPANS:
+        yield f"overlap = {str(layer.overlap).lower()}"
     if layer.guideline:
         yield f"guideline = {_text(layer.guideline)}"
     for label in layer.labels:

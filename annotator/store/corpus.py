@@ -18,6 +18,7 @@ from annotator.core.page import Page, make_page
 from annotator.core.proposal import Proposal
 from annotator.core.record import Record, check_marks
 from annotator.core.schema import Schema, schema_from_json, schema_to_json
+from annotator.core.schema_edits import SchemaChange
 from annotator.core.words import tr
 from annotator.store.connection import connect, said, transaction
 from annotator.store.doubts import update_doubt
@@ -30,6 +31,7 @@ from annotator.store.rows import (
     mark_to_row,
     proposal_from_row,
 )
+from annotator.store.schema_changes import ChangeReport, write_schema_change
 from annotator.store.transfer import AddReport, check_proposals, read_records, write_records
 
 
@@ -133,6 +135,31 @@ class Corpus:
             _check_use(self._connection, schema)
             _save_schema(self._connection, schema)
         self._schema = None
+
+    def change_schema(
+        self, change: SchemaChange, progress: Callable[[int, int | None], None] | None = None
+    ) -> ChangeReport:
+        """Save the schema that a change ends in and relabel or remove marks and proposals as it says, in one step.
+
+        Args:
+            change: From the schema as it is to another.
+            progress: Called with the pages done and the pages in all; may raise `Cancelled`, which leaves the file as
+                it was.
+
+        Raises:
+            SchemaError: Marks or proposals would be left that do not fit the new schema, or the schema of the file is
+                not the one that the change starts from.
+        """
+        with self._writing():
+            report = write_schema_change(self, self._connection, change, progress)
+            _save_schema(self._connection, change.after)
+        self._schema = None
+        return report
+
+    def reload_schema(self) -> Schema:
+        """The schema as the file has it now, where another connection may have changed it."""
+        self._schema = None
+        return self.schema
 
     def annotators(self) -> list[str]:
         """Everybody who has marked something here or was named as an annotator, in the order of their names."""
