@@ -197,7 +197,7 @@ def _move_by_sentence(desk: Desk, direction: int) -> None:
 def _move_among(desk: Desk, stops: list[int], direction: int) -> None:
     boundary = desk.focused()
     if not isinstance(boundary, Boundary):
-        raise EditRefused(tr("A span is in focus, not a boundary; [ ] and {{ }} move its edges."))
+        raise EditRefused(tr("A span is in focus, not a boundary; [ ] and { } move its edges."))
     page = desk.page
     taken = {mark.position for mark in page.decided if isinstance(mark, Boundary) and mark.layer == boundary.layer}
     beyond = [stop for stop in stops if stop not in taken and stop > 0 and (stop - boundary.position) * direction > 0]

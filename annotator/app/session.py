@@ -133,6 +133,7 @@ class Session:
     def _invert(self, stack: tuple[LogEntry, ...], nothing: str) -> Page:
         if not stack:
             raise EditRefused(nothing)
+        self.notice = ""
         entry = stack[-1]
         if entry.batch is not None:
             return self._invert_batch(entry.batch, entry.id)
