@@ -45,6 +45,8 @@ class Desk:
         self.anchor = 0
         self.minimum_score = 0.0
         """Proposals below this score are passed over."""
+        self.hidden_labels: frozenset[str] = frozenset()
+        """Spans with these labels are not drawn and passed over."""
         self._segment_layer = ""
         self._span_layer = ""
         self.fresh: Boundary | None = None
@@ -114,6 +116,8 @@ class Desk:
         return [mark for mark in self.page.pending if self._visible(mark)]
 
     def _visible(self, mark: Labelled) -> bool:
+        if isinstance(mark, Span) and mark.label in self.hidden_labels:
+            return False
         score = self.page.proposed[mark].score
         return score is None or score >= self.minimum_score
 

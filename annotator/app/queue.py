@@ -1,5 +1,6 @@
 """The queue: which documents there are for an annotator, and which comes next."""
 
+from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -71,6 +72,7 @@ class Queue:
         self.shown: list[Summary] = []
         self._item_at: dict[str, int] = {}
         self._shown_at: dict[str, int] = {}
+        self._counts: dict[Status, int] = {}
         self.filter = Filter()
         self.reload()
 
@@ -78,6 +80,7 @@ class Queue:
         """Read the documents anew."""
         self.items = self._corpus.summaries(self._annotator)
         self._item_at = {item.id: i for i, item in enumerate(self.items)}
+        self._counts = dict.fromkeys(Status, 0) | Counter(item.status for item in self.items)
         self.show(self.filter)
 
     def show(self, wanted: Filter) -> None:
@@ -88,6 +91,10 @@ class Queue:
 
     def set_status(self, document_id: str, status: Status) -> None:
         """Take note that a document now has this status. It stays in sight until the queue is filtered anew."""
+        known = self._item_at.get(document_id)
+        if known is not None:
+            self._counts[self.items[known].status] -= 1
+            self._counts[status] += 1
         for items, at in ((self.items, self._item_at), (self.shown, self._shown_at)):
             if (place := at.get(document_id)) is not None:
                 items[place] = replace(items[place], status=status)
@@ -113,7 +120,4 @@ class Queue:
 
     def counts(self) -> dict[Status, int]:
         """Documents by status, all of them."""
-        found = dict.fromkeys(Status, 0)
-        for item in self.items:
-            found[item.status] += 1
-        return found
+        return dict(self._counts)

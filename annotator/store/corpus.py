@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
@@ -232,6 +233,17 @@ class Corpus:
         )
         return {id_ for (id_,) in rows}
 
+    def holding(self, text: str, *, match_case: bool = True) -> list[str]:
+        """The documents whose text holds a string, in the order of their import; blanks must be the same.
+
+        Without `match_case` only the case of unaccented Latin letters is passed over.
+        """
+        first = text.split()[0] if text.split() else text
+        test = "instr(text, ?) > 0" if match_case else "text LIKE '%' || ? || '%' ESCAPE '\\'"
+        value = first if match_case else first.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        rows = self._all(f"SELECT id FROM documents JOIN texts USING (seq) WHERE {test} ORDER BY seq", value)
+        return [id_ for (id_,) in rows]
+
     # Pages and edits
 
     def page(self, document_id: str, annotator: str) -> Page:
@@ -373,6 +385,19 @@ class Corpus:
             annotator,
         )
         return [id_ for (id_,) in rows]
+
+    def done_today(self, annotator: str) -> int:
+        """How many pages this annotator has finished since midnight, local time."""
+        midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+        row = self._one(
+            "SELECT count(DISTINCT e.seq) FROM edits e "
+            "JOIN annotations a ON a.seq = e.seq AND a.annotator = e.annotator "
+            "WHERE e.annotator = (SELECT id FROM annotators WHERE name = ?) AND e.made_at >= ? AND e.state IS NOT NULL "
+            "AND a.status = 'done'",
+            annotator,
+            midnight.isoformat(timespec="milliseconds"),
+        )
+        return int(row[0]) if row else 0
 
     # Proposals
 

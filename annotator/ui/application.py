@@ -1,7 +1,7 @@
 """Builds corpus, session, window and theme: the one place where the parts meet."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,20 +12,26 @@ from annotator.app import deeds
 from annotator.app.desk import Desk
 from annotator.app.pace import Pace
 from annotator.app.queue import Queue
+from annotator.app.search import find_documents
 from annotator.app.session import Session
 from annotator.app.settings import Settings, load_settings, save_settings
+from annotator.core.words import tr
 from annotator.store.corpus import Corpus
+from annotator.ui.asking import ask_annotator
+from annotator.ui.jobs import Report
 from annotator.ui.main_window import MainWindow
-from annotator.ui.theme import Theme, load_theme, palette_of
-
-ZOOMS = (60, 75, 90, 100, 115, 130, 150, 175, 200, 250, 300)
+from annotator.ui.theme import Theme, load_theme, palette_of, style_of
+from annotator.ui.window_commands import WindowCommands
 
 
 class Workplace:
     """One window on one corpus, with what it needs to run."""
 
     def __init__(self, path: Path, settings: Settings, annotator: str) -> None:
-        self.settings = settings.with_recent(path)
+        self.path = path
+        self.settings = replace(settings.with_recent(path), annotator=annotator)
+        self.next: tuple[Path | None, str] | None = None
+        """Where to go when the window is closed: a corpus, or None for the welcome page, and who annotates there."""
         self.corpus = Corpus.open(path)
         try:
             self._build(annotator)
@@ -39,12 +45,15 @@ class Workplace:
         self.queue = Queue(self.corpus, annotator)
         self.desk = Desk(self.session, self.queue, self.pace.take)
         self.desk.minimum_score = self.settings.minimum_score
+        self.commands = WindowCommands(self)
         self.theme = load_theme(self.settings.theme)
-        self.window = MainWindow(self.desk, self.pace, self.settings, self.theme, self._commands())
+        self.window = MainWindow(self.desk, self.pace, self.settings, self.theme, self.commands.table())
+        self.window.files_dropped.connect(self.commands.import_documents)
+        self.window.documents.search_asked.connect(self.search)
+        self.window.documents.label_asked.connect(self._show_labelled)
         self._apply_theme(self.theme)
         self.window.page_view.set_zoom(self.settings.zoom)
-        hints = QApplication.styleHints()
-        hints.colorSchemeChanged.connect(self._follow_system)
+        QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def start(self) -> None:
         """Open the page to begin with and show the window."""
@@ -53,37 +62,55 @@ class Workplace:
 
     def close(self) -> None:
         """Close window and file and keep the settings."""
+        QApplication.styleHints().colorSchemeChanged.disconnect(self._follow_system)
+        self.settings = replace(self.settings, minimum_score=self.desk.minimum_score)
         self.window.close()
         self.window.deleteLater()
         self.corpus.close()
         save_settings(self.settings)
 
-    def _commands(self) -> dict[str, Callable[[], None]]:
-        return {
-            "zoom_in": lambda: self._zoom(1),
-            "zoom_out": lambda: self._zoom(-1),
-            "zoom_reset": lambda: self._set_zoom(100),
-        }
+    def open_corpus(self) -> Corpus:
+        """The corpus once more, for work on another thread."""
+        return Corpus.open(self.path)
 
-    def _zoom(self, step: int) -> None:
-        nearest = min(range(len(ZOOMS)), key=lambda i: abs(ZOOMS[i] - self.settings.zoom))
-        self._set_zoom(ZOOMS[min(max(nearest + step, 0), len(ZOOMS) - 1)])
+    def leave_for(self, path: Path | None, annotator: str) -> None:
+        """Close this window and go on with another corpus or annotator; None for the welcome page."""
+        self.next = (path, annotator)
+        self.window.close_later()
 
-    def _set_zoom(self, percent: int) -> None:
-        self.settings = replace(self.settings, zoom=percent)
-        self.window.page_view.set_zoom(percent)
+    def search(self, words: str) -> None:
+        """Show only the documents whose text holds `words`, underlined on the page; all when there are none."""
+        self.window.show_search(words)
+        if not words.strip():
+            self.window.documents.show_found(None)
+            return
+
+        def work(report: Report) -> frozenset[str]:
+            with self.open_corpus() as corpus:
+                return find_documents(corpus, words, report)
+
+        self.window.jobs.start(tr("Searching"), work, self.window.documents.show_found)
+
+    def _show_labelled(self, layer: str, label: str) -> None:
+        found = self.corpus.with_label(self.session.annotator, layer, label) if label else None
+        self.window.documents.show_labelled(None if found is None else frozenset(found))
+
+    def set_theme(self, name: str) -> None:
+        """Use these colours from now on."""
+        self.settings = replace(self.settings, theme=name)
+        load_theme.cache_clear()
+        self._apply_theme(load_theme(name))
 
     def _follow_system(self) -> None:
         if self.settings.theme == "system":
-            load_theme.cache_clear()
-            self._apply_theme(load_theme("system"))
+            self.set_theme("system")
 
     def _apply_theme(self, theme: Theme) -> None:
         self.theme = theme
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.setPalette(palette_of(theme))
-        self.window.setStyleSheet("QLabel#heading { font-weight: bold; }")
+        self.window.setStyleSheet(style_of(theme))
         self.window.page_view.set_theme(theme)
         self.window.labels.set_theme(theme)
 
@@ -110,14 +137,24 @@ def _pass_message(kind: QtMsgType, context: QMessageLogContext, message: str) ->
 def run_window(path: Path, annotator: str = "") -> int:
     """Open the window on a corpus and stay until it is closed; gives the exit code."""
     application = make_application()
-    settings = load_settings()
-    name = annotator or settings.annotator or default_annotator()
-    workplace = Workplace(path, replace(settings, annotator=name), name)
-    workplace.start()
-    try:
-        return application.exec()
-    finally:
-        workplace.close()
+    wanted: tuple[Path | None, str] | None = (path, annotator)
+    code = 0
+    while wanted is not None:
+        settings = load_settings()
+        target, name = wanted
+        if target is None:
+            target = _welcome(settings)
+            if target is None:
+                break
+        name = name or settings.annotator or ask_annotator([], default_annotator(), None) or default_annotator()
+        workplace = Workplace(target, settings, name)
+        workplace.start()
+        try:
+            code = application.exec()
+        finally:
+            wanted = workplace.next
+            workplace.close()
+    return code
 
 
 def run_start() -> int:
@@ -126,12 +163,18 @@ def run_start() -> int:
     for recent in load_settings().recent:
         if Path(recent).is_file():
             return run_window(Path(recent))
+    chosen = _welcome(load_settings())
+    return 0 if chosen is None else run_window(chosen)
+
+
+def _welcome(settings: Settings) -> Path | None:
     from annotator.ui.welcome import Welcome
 
-    welcome = Welcome(load_settings())
-    if welcome.exec() and welcome.chosen is not None:
-        return run_window(welcome.chosen)
-    return 0
+    welcome = Welcome(settings)
+    try:
+        return welcome.chosen if welcome.exec() else None
+    finally:
+        welcome.deleteLater()
 
 
 def default_annotator() -> str:

@@ -13,6 +13,7 @@ class LabelBar(QFrame):
     """Buttons for the labels of a layer. It never takes the keyboard from the page."""
 
     label_pressed = Signal(object, object)
+    accepted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -26,12 +27,20 @@ class LabelBar(QFrame):
         self._grid.setContentsMargins(3, 3, 3, 3)
         self._grid.setSpacing(2)
         self._buttons: list[QToolButton] = []
+        self._accept = QToolButton()
+        self._accept.setText("✓")
+        self._accept.setAccessibleName(tr("Accept"))
+        self._accept.setToolTip(tr("Accept"))
+        self._accept.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._accept.clicked.connect(self._accepted)
+        self._grid.addWidget(self._accept, 0, 0)
         self.hide()
 
-    def show_at(self, point: QPoint, layer: Layer) -> None:
-        """Come up below a point of the parent, or above it where there is no room."""
+    def show_at(self, point: QPoint, layer: Layer, *, accept: bool = False) -> None:
+        """Come up below a point of the parent, or above it where there is no room; with an accept button if asked."""
         if layer is not self._layer:
             self._build(layer)
+        self._accept.setVisible(accept)
         self.adjustSize()
         room = self._host.rect()
         x = max(4, min(point.x(), room.width() - self.width() - 4))
@@ -61,8 +70,12 @@ class LabelBar(QFrame):
             button.setAccessibleName(label.shown)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _checked=False, label=label: self._pressed(label))
-            self._grid.addWidget(button, i // _COLUMNS, i % _COLUMNS)
+            self._grid.addWidget(button, i // _COLUMNS, i % _COLUMNS + 1)
             self._buttons.append(button)
+
+    def _accepted(self) -> None:
+        self.hide()
+        self.accepted.emit()
 
     @staticmethod
     def _tip(label: Label) -> str:

@@ -1,17 +1,19 @@
 """The main window: queue, page, labels, unresolved marks. It shows and asks; commands do."""
 
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QTextBrowser, QVBoxLayout, QWidget
 
 from annotator.app import deeds
 from annotator.app.commands import Command
 from annotator.app.desk import Desk, DeskEvent, FocusMoved, LayerChosen
 from annotator.app.pace import Pace
+from annotator.app.search import places
 from annotator.app.session import Edited, PageOpened
 from annotator.app.settings import Settings
 from annotator.core.errors import AnnotatorError
@@ -20,6 +22,9 @@ from annotator.core.schema import Label, Layer
 from annotator.core.words import tr
 from annotator.ui.actions import build_actions, fill_menus
 from annotator.ui.document_list import DocumentList
+from annotator.ui.find_bar import FindBar
+from annotator.ui.history_panel import HistoryPanel
+from annotator.ui.jobs import JobBar
 from annotator.ui.label_panel import LabelPanel
 from annotator.ui.mark_list import MarkList
 from annotator.ui.page_view import PageView
@@ -30,6 +35,9 @@ MESSAGE_SECONDS = 8
 
 class MainWindow(QMainWindow):
     """One corpus under one annotator's hands."""
+
+    files_dropped = Signal(tuple)
+    """Paths of files or folders dropped on the window."""
 
     def __init__(
         self,
@@ -45,13 +53,19 @@ class MainWindow(QMainWindow):
         self._pace = pace
         self._window_commands = {**self._own_commands(), **window_commands}
         self.page_view = PageView(desk, theme)
-        self.documents = DocumentList(desk.queue)
+        self.documents = DocumentList(desk.queue, desk.session.corpus.schema)
+        self.find_bar = FindBar()
+        self.history = HistoryPanel(self)
+        self.jobs = JobBar()
+        self.goal = settings.daily_goal
         self.labels = LabelPanel(theme)
         self.unresolved = MarkList()
         self.unresolved_heading = QLabel()
         self.unresolved_heading.setObjectName("heading")
         self.guide = GuideView()
+        self._search_words = ""
         self._build()
+        self.setAcceptDrops(True)
         self.actions_by_name = build_actions(self, self.page_view, self.run, settings.keys)
         fill_menus(self.menuBar(), self.actions_by_name)
         self.page_view.refused.connect(self.say)
@@ -60,6 +74,12 @@ class MainWindow(QMainWindow):
         self.labels.label_pressed.connect(self._label_pressed)
         self.labels.layer_chosen.connect(lambda name: self._attempt(lambda: desk.choose_layer(name)))
         self.unresolved.mark_chosen.connect(desk.focus_on)
+        self.find_bar.words_changed.connect(self._find)
+        self.find_bar.step.connect(self._find_step)
+        self.find_bar.closed.connect(self._find_closed)
+        self.history.point_chosen.connect(lambda point: self._attempt(lambda: deeds.go_to_point(desk, point)))
+        self.history.visibilityChanged.connect(lambda _: self.history.show_session(desk.session))
+        self.jobs.said.connect(self.say)
         desk.listen(self._heard)
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
@@ -77,8 +97,17 @@ class MainWindow(QMainWindow):
         column.addWidget(self.unresolved_heading)
         column.addWidget(self.unresolved, 2)
         column.addWidget(self.guide, 1)
+        self.side = side
+        middle = QWidget()
+        stack = QVBoxLayout(middle)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        stack.addWidget(self.page_view)
+        stack.addWidget(self.find_bar)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.history)
+        self.history.hide()
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        for widget, stretch in ((self.documents, 0), (self.page_view, 1), (side, 0)):
+        for widget, stretch in ((self.documents, 0), (middle, 1), (side, 0)):
             splitter.addWidget(widget)
             splitter.setStretchFactor(splitter.count() - 1, stretch)
         splitter.setSizes([240, 780, 260])
@@ -87,15 +116,19 @@ class MainWindow(QMainWindow):
         self._place = QLabel()
         self._count = QLabel()
         self._time = QLabel()
-        hint = QLabel(tr("? keys"))
+        self._goal = QLabel()
+        self._goal.hide()
+        hint = QLabel(tr("? keys · Ctrl+K all commands"))
         for label, name in (
             (self._count, tr("Unresolved marks on this page")),
             (self._stored, tr("When the last edit was stored")),
             (self._place, tr("Place in the queue")),
             (self._time, tr("Time on this page")),
+            (self._goal, tr("Pages done today")),
         ):
             label.setAccessibleName(name)
             self.statusBar().addWidget(label)
+        self.statusBar().addPermanentWidget(self.jobs)
         self.statusBar().addPermanentWidget(hint)
 
     def _own_commands(self) -> dict[str, Callable[[], None]]:
@@ -139,12 +172,86 @@ class MainWindow(QMainWindow):
         self.statusBar().showMessage("⚠ " + sentence, MESSAGE_SECONDS * 1000)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
+    def inform(self, sentence: str) -> None:
+        """Tell the user that something is done."""
+        self.statusBar().showMessage(sentence, MESSAGE_SECONDS * 1000)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+
+    def toggle_history(self) -> None:
+        """Show or hide the history of the page."""
+        self.history.setVisible(not self.history.isVisible())
+
+    def toggle_sides(self) -> None:
+        """Show only the page, or queue and labels beside it again."""
+        shown = self.documents.isVisible()
+        self.documents.setVisible(not shown)
+        self.side.setVisible(not shown)
+
+    def set_minimum_score(self, score: float) -> None:
+        """Hide and pass over proposals scored below."""
+        self.desk.minimum_score = score
+        self.marks_hidden()
+
+    def marks_hidden(self) -> None:
+        """Other marks are hidden now."""
+        self.page_view.refresh()
+        self._show_lists()
+
+    def set_goal(self, goal: int) -> None:
+        """How many pages a day the annotator wants to do; 0 for none."""
+        self.goal = goal
+        self._show_goal()
+
+    def show_search(self, words: str) -> None:
+        """Underline the words of a search on every page."""
+        self._search_words = words
+        self._find(words)
+
+    # Find
+
+    def _hits(self, words: str) -> list[tuple[int, int]]:
+        return places(self.desk.page.text, words) if self.desk.session.page is not None else []
+
+    def _find(self, words: str) -> None:
+        hits = self._hits(words)
+        self.page_view.show_hits(hits)
+        self.find_bar.show_count(len(hits))
+
+    def _find_step(self, by: int) -> None:
+        hits = self._hits(self.find_bar.words.text())
+        if not hits:
+            return
+        starts = [start for start, _ in hits]
+        caret = self.desk.selection[0] if self.desk.selection else self.desk.caret
+        place = bisect_right(starts, caret) if by > 0 else bisect_left(starts, caret) - 1
+        start, end = hits[place % len(hits)]
+        self.desk.set_caret(end, start)
+
+    def _find_closed(self) -> None:
+        self._find(self._search_words)
+        self.page_view.setFocus()
+
+    # Dropping
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = tuple(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile())
+        if paths:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, lambda: self.files_dropped.emit(paths))
+
     # Showing
 
     def _heard(self, event: DeskEvent) -> None:
         match event:
             case PageOpened(page):
+                self._pace.open_page()
                 self.page_view.show_page()
+                if self._search_words or self.find_bar.isVisible():
+                    self._find(self.find_bar.words.text() if self.find_bar.isVisible() else self._search_words)
                 self.documents.show_open(page.document.id)
                 self._stored.setText("")
                 self._show_lists()
@@ -171,6 +278,11 @@ class MainWindow(QMainWindow):
         if place is not None:
             self._place.setText(tr("page {n} of {all}", n=place + 1, all=len(desk.queue.shown)))
         self._show_focus()
+        self._show_goal()
+        self.history.show_session(desk.session)
+        if desk.session.notice:
+            self.say(desk.session.notice)
+            desk.session.notice = ""
         for name, title in (("undo", desk.session.undo_title()), ("redo", desk.session.redo_title())):
             word = tr("Undo") if name == "undo" else tr("Redo")
             self.actions_by_name[name].setText(f"{word}: {title}" if title else word)
@@ -185,6 +297,12 @@ class MainWindow(QMainWindow):
             title, text = (label.shown, label.guideline) if label else (layer.shown, layer.guideline)
             self.guide.show_text(title, text)
 
+    def _show_goal(self) -> None:
+        if self.goal:
+            done = self.desk.session.corpus.done_today(self.desk.session.annotator)
+            self._goal.setText(tr("{n} of {goal} pages today", n=done, goal=self.goal))
+        self._goal.setVisible(bool(self.goal))
+
     def _show_time(self) -> None:
         if self.desk.session.page is not None:
             minutes, seconds = divmod(int(self._pace.total), 60)
@@ -192,6 +310,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._clock.stop()
+        self.jobs.wait()
         super().closeEvent(event)
 
 

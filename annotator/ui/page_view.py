@@ -1,6 +1,6 @@
 """The document: text, spans, boundaries, caret. Keys and clicks on it become calls of the desk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -23,25 +23,16 @@ from annotator.core import tokens
 from annotator.core.errors import AnnotatorError
 from annotator.core.marks import Boundary, Labelled, Span
 from annotator.core.words import tr
+from annotator.ui.label_bar import LabelBar
+from annotator.ui.page_hits import Hit, drop_position, hit_at
 from annotator.ui.page_layout import PageLayout
 from annotator.ui.page_marks import PageMarks
-from annotator.ui.painting import Look, Painter, button_rects, head_rects, notch_rect, tick_rect
+from annotator.ui.painting import Look, Painter
 from annotator.ui.theme import Theme
 
 READING_FACES = ["Noto Serif", "Georgia", "Liberation Serif", "DejaVu Serif", "serif"]
 FONT_SIZE = 12.5
 """Size of the page text at 100 %, in points."""
-_EDGE = 4.0
-"""Pixels on either side of a span's edge in which a drag takes hold of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """What lies under a point."""
-
-    mark: Labelled
-    part: str
-    """"body", "start", "end", "handle", "rail", "accept" or "reject"."""
 
 
 @dataclass(slots=True)
@@ -82,6 +73,9 @@ class PageView(QTextEdit):
         self.viewport().setMouseTracking(True)
         self.setAccessibleName(tr("Page"))
         self.setAccessibleDescription(tr("The text of the page with its marks; Tab goes to the next unresolved mark."))
+        self.label_bar = LabelBar(self.viewport())
+        self.label_bar.label_pressed.connect(lambda label, layer: self.do(lambda: deeds.give_label(desk, label, layer)))
+        self.label_bar.accepted.connect(lambda: self.do(lambda: deeds.accept(desk)))
         self.cursorPositionChanged.connect(self._cursor_moved)
         self.selectionChanged.connect(self._cursor_moved)
         self.verticalScrollBar().valueChanged.connect(lambda _: self.active.emit())
@@ -94,7 +88,7 @@ class PageView(QTextEdit):
         document = QTextDocument(self)
         document.setUndoRedoEnabled(False)
         document.setDocumentMargin(0)
-        marks = PageMarks(page, self._desk.minimum_score)
+        marks = PageMarks(page, self._desk.minimum_score, self._desk.hidden_labels)
         layout = PageLayout(document, page.text, marks, self._font(), self._width())
         document.setDocumentLayout(layout)
         layout.load()
@@ -115,9 +109,21 @@ class PageView(QTextEdit):
         """Show the desk's marks after an edit that touched marks starting at these positions."""
         if self._layout is None:
             return
-        self._layout.marks = PageMarks(self._desk.page, self._desk.minimum_score)
+        self._layout.marks = PageMarks(self._desk.page, self._desk.minimum_score, self._desk.hidden_labels)
         self._layout.forget(touched)
         self.viewport().update()
+
+    def show_hits(self, hits: Sequence[tuple[int, int]]) -> None:
+        """Underline these stretches, found by a search."""
+        self._look.hits = tuple(hits)
+        self.viewport().update()
+
+    def refresh(self) -> None:
+        """Show the desk's marks anew, such as after another choice of what to hide."""
+        if self._layout is not None:
+            self._layout.marks = PageMarks(self._desk.page, self._desk.minimum_score, self._desk.hidden_labels)
+            self._layout.set_font(self._font(), self._width())
+            self._resized()
 
     def show_focus(self) -> None:
         """Show where focus, caret and selection are, and scroll there."""
@@ -216,11 +222,21 @@ class PageView(QTextEdit):
         self.active.emit()
         text = event.text()
         plain = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier) == Qt.KeyboardModifier.NoModifier
+        pointed, self._look.pointed = self._look.pointed, None
         if plain and len(text) == 1 and text.isalnum():
+            if pointed is not None and self._desk.selection is None:
+                self._desk.set_caret(pointed[0])
             self.do(lambda: deeds.press_label_key(self._desk, text.lower()))
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keys of the command table come before those that a text widget would take for itself, such as Ctrl+D."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.ignore()
+            return False
+        return super().event(event)
 
     def focusNextPrevChild(self, next_: bool) -> bool:
         """Tab belongs to the commands of the page."""
@@ -254,65 +270,16 @@ class PageView(QTextEdit):
 
     def hit(self, point: QPoint) -> Hit | None:
         """What lies under a point of the viewport."""
-        layout = self._layout
-        if layout is None:
-            return None
-        at = QPointF(point.x(), point.y() + self.verticalScrollBar().value())
-        position, on_text = layout.position_at(at)
-        number = layout.block_number(position)
-        top = layout.blockBoundingRect(layout.lay_out(number)).top()
-        for boundary, rect in head_rects(layout, number, top):
-            if rect.contains(at):
-                accept, reject = button_rects(layout, rect)
-                pending = layout.marks.is_pending(boundary)
-                if pending and accept.contains(at):
-                    return Hit(boundary, "accept")
-                return Hit(boundary, "reject" if pending and reject.contains(at) else "handle")
-        start, end = layout.block_range(number)
-        if at.x() < layout.rail:
-            y = top + layout.head_room(number)
-            for i, tick in enumerate(layout.marks.ticks(layout.text, start, end)):
-                if tick_rect(layout, y, i).contains(at):
-                    return Hit(tick, "rail")
-            boundary_here = layout.marks.segment_at(position)[1]
-            return Hit(boundary_here, "rail") if boundary_here is not None and at.x() < 13 else None
-        for boundary in layout.marks.notches(layout.text, start, end):
-            handle = notch_rect(layout, boundary)
-            if handle.adjusted(-2, -2, 2, -handle.height() / 2).contains(at):
-                return Hit(boundary, "handle")
-        return self._span_hit(layout, at, position) if on_text else self._edge_hit(layout, at, position)
+        return None if self._layout is None else hit_at(self._layout, self._on_page(point), self._desk.focus)
 
-    def _span_hit(self, layout: PageLayout, at: QPointF, position: int) -> Hit | None:
-        edge = self._edge_hit(layout, at, position)
-        if edge is not None:
-            return edge
-        over = [
-            span
-            for span in layout.marks.spans_in(max(0, position - 1), position + 1)
-            if any(
-                rect.adjusted(0, 0, 0, layout.code_height).contains(at)
-                for rect in layout.stretch_rects(span.start, span.end)
-            )
-        ]
-        over.sort(key=lambda span: (span.end - span.start, layout.marks.is_pending(span)))
-        return Hit(over[0], "body") if over else None
-
-    def _edge_hit(self, layout: PageLayout, at: QPointF, position: int) -> Hit | None:
-        for span in sorted(
-            layout.marks.spans_in(max(0, position - 2), position + 2), key=lambda span: span != self._desk.focus
-        ):
-            rects = layout.stretch_rects(span.start, span.end)
-            if not rects:
-                continue
-            if abs(rects[0].left() - at.x()) <= _EDGE and rects[0].top() <= at.y() <= rects[0].bottom():
-                return Hit(span, "start")
-            if abs(rects[-1].right() - at.x()) <= _EDGE and rects[-1].top() <= at.y() <= rects[-1].bottom():
-                return Hit(span, "end")
-        return None
+    def _on_page(self, point: QPoint | QPointF) -> QPointF:
+        return QPointF(point.x(), point.y() + self.verticalScrollBar().value())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.active.emit()
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._look.pointed = None
+        self.label_bar.hide()
         point = event.position().toPoint()
         hit = self.hit(point)
         if event.button() == Qt.MouseButton.RightButton:
@@ -322,7 +289,7 @@ class PageView(QTextEdit):
         if event.button() != Qt.MouseButton.LeftButton or hit is None or hit.part == "body":
             super().mousePressEvent(event)
             return
-        if hit.part == "accept":
+        if hit.part == "accept" or (hit.part == "code" and self._desk.page.is_pending(hit.mark)):
             self._desk.focus_on(hit.mark)
             self.do(lambda: deeds.accept(self._desk))
         elif hit.part == "reject":
@@ -339,6 +306,8 @@ class PageView(QTextEdit):
         if drag is None:
             super().mouseMoveEvent(event)
             self._show_pointer(point)
+            if not event.buttons():
+                self._point_at(point)
             return
         if not drag.moved and (point - drag.origin).manhattanLength() < QApplication.startDragDistance():
             return
@@ -350,13 +319,16 @@ class PageView(QTextEdit):
         drag, self._drag = self._drag, None
         if drag is None:
             super().mouseReleaseEvent(event)
+            self._offer_labels()
             return
         self._look.dragged = None
         self.viewport().update()
         point = event.position().toPoint()
         if not drag.moved:
-            if drag.hit.part in {"start", "end"}:
+            if drag.hit.part in {"start", "end", "code"}:
                 self._desk.focus_on(drag.hit.mark)
+            else:
+                self._offer_labels()
             return
         position = self._drop_position(point, drag.hit)
         match drag.hit.mark:
@@ -369,40 +341,47 @@ class PageView(QTextEdit):
             case _:
                 pass
 
-    def _drop_position(self, point: QPoint, hit: Hit) -> int:
-        """Where a drag that ends here would put its edge or boundary; with no snapping while Alt is held."""
+    def _offer_labels(self) -> None:
+        """Show the label bar at the selection, or at the focused boundary."""
+        desk, layout = self._desk, self._layout
+        layer = desk.label_layer
+        if layout is None or layer is None or not (desk.selection or isinstance(desk.focus, Boundary)):
+            self.label_bar.hide()
+            return
+        rect = layout.caret_rect(max(desk.selection) if desk.selection else desk.caret)
+        y = int(rect.bottom() - self.verticalScrollBar().value() + layout.code_height)
+        pending = desk.selection is None and desk.focus is not None and desk.page.is_pending(desk.focus)
+        self.label_bar.show_at(QPoint(int(rect.left()), y), layer, accept=pending)
+
+    def _point_at(self, point: QPoint) -> None:
+        """Take note of the word under the pointer: a label key pressed now is meant for it."""
         layout = self._layout
-        if layout is None:
-            return 0
-        at = QPointF(point.x(), point.y() + self.verticalScrollBar().value())
-        position, _ = layout.position_at(at)
-        text = layout.text
-        if QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier:
-            return position
-        if isinstance(hit.mark, Boundary):
-            start, _ = layout.block_range(layout.block_number(position))
-            inside = layout.column_left <= at.x() and position > start and hit.part != "rail"
-            first = layout.line_of(start)[0]
-            on_first = at.y() < layout.caret_rect(start).top() + layout.line_height
-            if not inside or (on_first and at.x() < layout.column_left + first.naturalTextWidth() * 0.05):
-                return start + len(text[start : start + 200]) - len(text[start : start + 200].lstrip())
-            return tokens.sentence_start(text, position) if hit.mark.position != position else position
-        token = tokens.token_at(text, position)
-        if token is None:
-            return position
-        middle = (token[0] + token[1]) / 2
-        if hit.part == "start":
-            return token[0] if position <= middle else (tokens.token_start_after(text, token[0]) or token[0])
-        return token[1] if position > middle else (tokens.token_end_before(text, token[1]) or token[1])
+        at = self._on_page(point)
+        pointed = None
+        if layout is not None and at.x() > layout.column_left and layout.position_at(at)[1]:
+            pointed = tokens.word_at(layout.text, layout.character_at(at))
+        if pointed != self._look.pointed:
+            self._look.pointed = pointed
+            self.viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._look.pointed = None
+        self.viewport().update()
+        super().leaveEvent(event)
+
+    def _drop_position(self, point: QPoint, hit: Hit) -> int:
+        free = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier)
+        return 0 if self._layout is None else drop_position(self._layout, self._on_page(point), hit, snap=not free)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click selects a word, as in every text program."""
         if self._layout is None or event.button() != Qt.MouseButton.LeftButton:
             return
         at = QPointF(event.position().x(), event.position().y() + self.verticalScrollBar().value())
-        found = tokens.word_at(self._layout.text, self._layout.position_at(at)[0])
+        found = tokens.word_at(self._layout.text, self._layout.character_at(at))
         if found is not None:
             self._desk.set_caret(found[1], found[0])
+            self._offer_labels()
 
     def _show_pointer(self, point: QPoint) -> None:
         hit = self.hit(point)

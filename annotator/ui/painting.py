@@ -23,6 +23,8 @@ class Look:
     hits: tuple[tuple[int, int], ...] = ()
     """Stretches found by a search, underlined."""
     has_keyboard: bool = True
+    pointed: tuple[int, int] | None = None
+    """The word under the pointer that a label key would label."""
     dragged: int | None = None
     """Where a boundary that is being dragged would land."""
 
@@ -35,6 +37,14 @@ def button_rects(layout: PageLayout, head: QRectF) -> tuple[QRectF, QRectF]:
         QRectF(head.right() - 2 * side - 6, top, side, side),
         QRectF(head.right() - side, top, side, side),
     )
+
+
+def code_rect(layout: PageLayout, span: Span, first: QRectF) -> QRectF:
+    """Where the short code of a span is drawn: below its first rectangle, at its level."""
+    label = layout.marks.page.schema.find(span.layer, span.label)
+    width = layout.code_metrics.horizontalAdvance((label.short if label else span.label) + "??")
+    top = first.bottom() + layout.code_height * layout.marks.level(span)
+    return QRectF(first.left(), top, width, layout.code_height)
 
 
 def head_rects(layout: PageLayout, number: int, top: float) -> list[tuple[Boundary, QRectF]]:
@@ -103,6 +113,10 @@ class Painter:
                 for rect in layout.block_rects(number, block, top, low, high):
                     painter.setPen(QPen(QColor(self.look.theme.focus), 2.5))
                     painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if self.look.pointed is not None and self.look.pointed[0] < end and self.look.pointed[1] > start:
+            painter.setPen(QPen(QColor(self.look.theme.focus), 1.5, Qt.PenStyle.DotLine))
+            for rect in layout.block_rects(number, block, top, *self.look.pointed):
+                painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.setPen(QColor(self.look.theme.text))
         text_layout: QTextLayout = block.layout()
         text_layout.draw(painter, QPointF(0.0, top), [], QRectF())

@@ -77,3 +77,14 @@ def palette_of(theme: Theme) -> QPalette:
     for which in (role.WindowText, role.Text, role.ButtonText):
         palette.setColor(disabled, which, QColor(theme.muted))
     return palette
+
+
+def style_of(theme: Theme) -> str:
+    """What a palette cannot say: headings in bold, a ring around what has the keyboard."""
+    return (
+        "QLabel#heading { font-weight: bold; }"
+        f"QListView:focus, QLineEdit:focus, QComboBox:focus, QToolButton:focus, QCheckBox:focus, QTextBrowser:focus "
+        f"{{ border: 2px solid {theme.focus}; }}"
+        f"QFrame#label_bar {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 5px; }}"
+        f"QToolTip {{ background: {theme.panel}; color: {theme.panel_text}; border: 1px solid {theme.line}; }}"
+    )

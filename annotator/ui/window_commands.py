@@ -1,0 +1,301 @@
+"""The commands that only a window can do: they open dialogs and start jobs. Bound by name to the command table."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
+
+from annotator.app import deeds
+from annotator.app.desk import Desk
+from annotator.app.occurrences import Deed, Scope
+from annotator.app.proposing import propose
+from annotator.app.settings import Settings
+from annotator.app.transfer import Imported, export_records, import_paths
+from annotator.core.annotation import Status
+from annotator.core.errors import EditRefused
+from annotator.core.words import tr, trn
+from annotator.exchange.format import ExportReport
+from annotator.propose.table import make_proposers
+from annotator.ui import asking
+from annotator.ui.jobs import Report
+from annotator.ui.key_sheet import KeySheet
+from annotator.ui.main_window import MainWindow
+from annotator.ui.occurrences_dialog import OccurrencesDialog, wanted_at
+from annotator.ui.palette import Palette
+from annotator.ui.theme import NAMES
+from annotator.ui.transfer_dialogs import ExportDialog, ImportDialog
+
+ZOOMS = (60, 75, 90, 100, 115, 130, 150, 175, 200, 250, 300)
+LANGUAGES = {"": "System", "en": "English", "de": "Deutsch"}
+
+
+class Workplace(Protocol):
+    """What the commands need of the place where the parts meet."""
+
+    path: Path
+    settings: Settings
+    desk: Desk
+    window: MainWindow
+
+    def set_theme(self, name: str) -> None: ...
+    def leave_for(self, path: Path | None, annotator: str) -> None: ...
+    def open_corpus(self) -> Any: ...
+    def search(self, words: str) -> None: ...
+
+
+class WindowCommands:
+    """Does what a command of the window says."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+        self._scope = Scope.PAGE
+
+    def table(self) -> dict[str, Callable[[], None]]:
+        """What to call for each command, by name."""
+        return {
+            "new_corpus": self._welcome,
+            "open_corpus": self._open_corpus,
+            "welcome": self._welcome,
+            "import_documents": self.import_documents,
+            "export_corpus": self._export,
+            "propose": self.propose,
+            "choose_annotator": self._choose_annotator,
+            "find": lambda: self._window.find_bar.ask(),
+            "search": lambda: self._window.documents.search.setFocus(),
+            "show_history": lambda: self._window.toggle_history(),
+            "label_all": lambda: self._all_like_this(Deed.LABEL),
+            "relabel_all": lambda: self._all_like_this(Deed.RELABEL),
+            "remove_all": lambda: self._all_like_this(Deed.REMOVE),
+            "mark_unsure": self._mark_unsure,
+            "zoom_in": lambda: self._zoom(1),
+            "zoom_out": lambda: self._zoom(-1),
+            "zoom_reset": lambda: self._set_zoom(100),
+            **{f"theme_{name}": partial(self._place.set_theme, name) for name in ("system", *NAMES)},
+            "minimum_score": self._minimum_score,
+            "filter_labels": self._filter_labels,
+            "focus_mode": lambda: self._window.toggle_sides(),
+            "daily_goal": self._daily_goal,
+            "language": self._language,
+            "palette": self._palette,
+            "guideline": lambda: self._window.guide.setFocus(),
+            "show_keys": self._show_keys,
+            "about": self._about,
+        }
+
+    @property
+    def _window(self) -> MainWindow:
+        return self._place.window
+
+    def _exec(self, dialog: QDialog) -> bool:
+        try:
+            return bool(dialog.exec())
+        finally:
+            dialog.deleteLater()
+            self._window.page_view.setFocus()
+
+    # Corpora
+
+    def _open_corpus(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, tr("Open a corpus"), str(self._place.path.parent), tr("Corpus") + " (*.corpus);;* (*)"
+        )
+        if name:
+            self._place.leave_for(Path(name), self._place.settings.annotator)
+
+    def _welcome(self) -> None:
+        self._place.leave_for(None, self._place.settings.annotator)
+
+    def _choose_annotator(self) -> None:
+        session = self._place.desk.session
+        name = asking.ask_annotator(session.corpus.annotators(), session.annotator, self._window)
+        if name and name != session.annotator:
+            self._place.leave_for(self._place.path, name)
+
+    # In, out, proposals
+
+    def import_documents(self, paths: tuple[str, ...] = ()) -> None:
+        """Ask how to import, then do it in the background."""
+        dialog = ImportDialog(paths, self._window)
+        if not self._exec(dialog):
+            return
+        chosen, name, field = dialog.paths(), dialog.format.currentData(), dialog.field.text().strip() or "text"
+
+        def work(report: Report) -> Imported:
+            with self._place.open_corpus() as corpus:
+                return import_paths(
+                    corpus, chosen, text_field=field, format_name=name or None, progress=lambda n: report(n, None)
+                )
+
+        self._window.jobs.start(tr("Importing"), work, self._imported)
+
+    def _imported(self, result: Imported) -> None:
+        self._reload()
+        lines = [trn("{n} document added.", "{n} documents added.", result.added.documents)]
+        if result.added.duplicates:
+            lines.append(trn("{n} was there already.", "{n} were there already.", result.added.duplicates))
+        lines += [tr("Skipped, {reason}: {n}", reason=reason, n=n) for reason, n in sorted(result.read.skipped.items())]
+        lines += [
+            tr("Not kept: {reason} {n}", reason=reason, n=n) for reason, n in result.read.losses.by_reason.items()
+        ]
+        lines += [bad.reason for bad in result.read.bad[:20]]
+        self._tell(tr("Import"), lines)
+        if result.added.documents:
+            self.propose()
+
+    def propose(self) -> None:
+        """Propose marks for documents that have none yet, in the background; a stopped run goes on where it was."""
+        schema = self._place.desk.page.schema if self._place.desk.session.page else None
+
+        def work(report: Report) -> int:
+            with self._place.open_corpus() as corpus:
+                proposers = make_proposers(None, schema or corpus.schema)
+                done = propose(corpus, proposers, progress=lambda _name, n, total: report(n, total))
+                return sum(item.marks for item in done)
+
+        self._window.jobs.start(tr("Proposing"), work, self._proposed)
+
+    def _proposed(self, marks: int) -> None:
+        self._reload()
+        self._window.inform(trn("{n} mark proposed.", "{n} marks proposed.", marks))
+
+    def _reload(self) -> None:
+        desk = self._place.desk
+        desk.queue.reload()
+        self._window.documents.refresh()
+        if desk.session.page is None:
+            deeds.open_start(desk)
+        else:
+            desk.session.open(desk.page.document.id)
+
+    def _export(self) -> None:
+        dialog = ExportDialog(self._place.desk.session.corpus.annotators(), self._window)
+        if not self._exec(dialog):
+            return
+        name, path, annotator, gold = dialog.chosen()
+        total = len(self._place.desk.queue.items)
+
+        def work(report: Report) -> ExportReport:
+            with self._place.open_corpus() as corpus:
+                return export_records(
+                    corpus, name, path, gold=gold, annotator=annotator, progress=lambda n: report(n, total)
+                )
+
+        def told(result: ExportReport) -> None:
+            lines = [
+                tr("Wrote {path}: {n} documents, {marks} marks.", path=path, n=result.documents, marks=result.marks)
+            ]
+            lines += [tr("Not held by this format: {reason} {n}", reason=reason, n=n)
+                      for reason, n in result.losses.by_reason.items()]  # fmt: skip
+            lines += result.notes
+            self._tell(tr("Export"), lines)
+
+        self._window.jobs.start(tr("Exporting"), work, told)
+
+    def _tell(self, title: str, lines: list[str]) -> None:
+        if len(lines) == 1:
+            self._window.inform(lines[0])
+            return
+        box = QMessageBox(self._window)
+        box.setWindowTitle(title)
+        box.setText(lines[0])
+        box.setInformativeText("\n".join(lines[1:12]))
+        box.setDetailedText("\n".join(lines) if len(lines) > 12 else "")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    # On the page
+
+    def _all_like_this(self, deed: Deed) -> None:
+        desk = self._place.desk
+        found = wanted_at(desk, deed)
+        if found is None:
+            raise EditRefused(tr("Focus a span or select some text first; then all like it can be labelled."))
+        wanted, position = found
+        if deed is Deed.LABEL and desk.focus is not None and desk.page.is_pending(desk.focus):
+            focus = desk.focus
+            deeds.accept(desk)
+            desk.focus_on(focus)
+        dialog = OccurrencesDialog(desk, wanted, self._scope, position, self._window)
+        self._exec(dialog)
+        self._scope = Scope(dialog.scope_value)
+        if self._scope is Scope.CORPUS:
+            self._scope = Scope.PAGE
+        self._window.documents.refresh()
+
+    def _mark_unsure(self) -> None:
+        desk = self._place.desk
+        note = asking.ask_note(tr("What are you unsure of?"), desk.page.annotation.state.note, self._window)
+        if note is not None:
+            deeds.mark_page(desk, Status.UNSURE, note)
+
+    # View
+
+    def _zoom(self, step: int) -> None:
+        now = self._place.settings.zoom
+        nearest = min(range(len(ZOOMS)), key=lambda i: abs(ZOOMS[i] - now))
+        self._set_zoom(ZOOMS[min(max(nearest + step, 0), len(ZOOMS) - 1)])
+
+    def _set_zoom(self, percent: int) -> None:
+        self._place.settings = replace(self._place.settings, zoom=percent)
+        self._window.page_view.set_zoom(percent)
+
+    def _minimum_score(self) -> None:
+        desk = self._place.desk
+        value = asking.ask_number(
+            tr("Hide proposals"), tr("Hide proposals scored below"), desk.minimum_score, (0.0, 1.0), self._window
+        )
+        if value is not None:
+            self._window.set_minimum_score(value)
+
+    def _filter_labels(self) -> None:
+        desk = self._place.desk
+        hidden = asking.ask_labels(desk.page.schema, desk.hidden_labels, self._window)
+        if hidden is not None:
+            desk.hidden_labels = hidden
+            self._window.marks_hidden()
+
+    def _daily_goal(self) -> None:
+        goal = asking.ask_count(
+            tr("Pages a day"),
+            tr("How many pages do you want to do a day? Only you see it; 0 for no goal."),
+            self._place.settings.daily_goal,
+            self._window,
+        )
+        if goal is not None:
+            self._place.settings = replace(self._place.settings, daily_goal=goal)
+            self._window.set_goal(goal)
+
+    def _language(self) -> None:
+        codes = list(LANGUAGES)
+        now = codes.index(self._place.settings.language) if self._place.settings.language in codes else 0
+        chosen = asking.ask_choice(
+            tr("Language"), tr("Language of the window"), [LANGUAGES[code] for code in codes], now, self._window
+        )
+        if chosen is not None and codes[chosen] != self._place.settings.language:
+            self._place.settings = replace(self._place.settings, language=codes[chosen])
+            self._place.leave_for(self._place.path, self._place.desk.session.annotator)
+
+    # Help
+
+    def _palette(self) -> None:
+        palette = Palette(self._window.actions_by_name, self._window)
+        if self._exec(palette) and palette.chosen:
+            self._window.actions_by_name[palette.chosen].trigger()
+
+    def _show_keys(self) -> None:
+        schema = self._place.desk.page.schema if self._place.desk.session.page else None
+        self._exec(KeySheet(schema, self._place.settings.keys, self._window))
+
+    def _about(self) -> None:
+        from annotator import __version__
+
+        box = QMessageBox(self._window)
+        box.setWindowTitle(tr("About"))
+        box.setText(tr("annotator {version}", version=__version__))
+        box.setInformativeText(tr("Annotate news pages. MIT licence. Qt is used under the LGPL."))
+        self._exec(box)
