@@ -19,6 +19,7 @@ from tests.core.values import (
     conflicting,
     edits,
     is_sorted,
+    many_proposals,
     marks,
     proposals,
     propose,
@@ -60,11 +61,12 @@ def test_a_page_after_edits_equals_one_made_from_scratch(text: str, data: st.Dat
 
 
 @settings(max_examples=40)
-@given(st.data())
-def test_an_edit_of_many_marks_is_worked_in_as_well_as_one_of_few(data: st.DataObject) -> None:
-    found = data.draw(proposals(len(TEXT), least=60, most=120))
+@given(st.integers(0, 10**6))
+def test_an_edit_of_many_marks_is_worked_in_as_well_as_one_of_few(seed: int) -> None:
+    found = many_proposals(seed, 150)
     page = blank_page(TEXT, found)
     edit = accept_rest(page)
+    assert len(edit.added) > 40
     done = page.after(edit)
     assert done == anew(done, found)
     assert done.after(edit.inverse()) == page
@@ -74,7 +76,7 @@ def test_an_edit_of_many_marks_is_worked_in_as_well_as_one_of_few(data: st.DataO
 @settings(max_examples=40)
 @given(st.data())
 def test_both_ways_of_working_an_edit_in_agree(data: st.DataObject) -> None:
-    found = data.draw(proposals(len(TEXT), least=20, most=60))
+    found = many_proposals(data.draw(st.integers(0, 10**6)), 50)
     page = blank_page(TEXT, found)
     edit = data.draw(edits(page).filter(lambda edit: edit is not None))
     assert edit is not None

@@ -1,5 +1,6 @@
 """Schemas, hostile texts and Hypothesis strategies that the tests of core and store share."""
 
+import random
 from collections.abc import Sequence
 from types import MappingProxyType
 
@@ -21,7 +22,7 @@ from annotator.core.edits import (
     set_state,
 )
 from annotator.core.errors import EditRefused
-from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Span, text_order
+from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Span, text_order, with_label
 from annotator.core.page import Page, make_page
 from annotator.core.proposal import Proposal
 from annotator.core.schema import Label, Layer, LayerKind, Schema
@@ -99,6 +100,19 @@ def proposals(draw: st.DrawFn, length: int, *, least: int = 0, most: int = 12) -
     found = draw(st.lists(marks(length), min_size=least, max_size=most))
     proposers = st.sampled_from(["rules 1", "spacy 3.8"])
     return [Proposal(mark, draw(scores), draw(st.sampled_from(["", "why"])), draw(proposers)) for mark in found]
+
+
+def many_proposals(seed: int, count: int) -> list[Proposal]:
+    """Spans and boundaries on `TEXT`, close together."""
+    chance = random.Random(seed)
+    found: list[Proposal] = []
+    for _ in range(count):
+        start = chance.randrange(len(TEXT) - 6)
+        span = Span(start, start + chance.randint(1, 6), chance.choice(["entities", "quotes"]), "")
+        mark = chance.choice([span, span, Boundary(start, chance.choice(["articles", "blocks"]), "")])
+        label = chance.choice(EVERYTHING.by_name[mark.layer].labels).name
+        found.append(propose(with_label(mark, label), chance.choice([None, 0.1, 0.5, 0.9])))
+    return found
 
 
 @st.composite
