@@ -55,9 +55,9 @@ def align(a: Collection[Unit], b: Collection[Unit]) -> list[tuple[Unit | None, U
 
 
 def compare(rest_a: Collection[Unit], rest_b: Collection[Unit]) -> tuple[list[tuple[Unit | None, Unit | None]], int]:
-    """As `align` for units that the other side does not have as they are, in no order; and how many pairs have one label.
+    """As `align`, in no order, for units that the other side does not have as they are; and how many share a label.
 
-    The second number is that of `overlap_matches`: it pairs units of one label only.
+    The second number is what they add to `overlap_matches`, which pairs units of one label only.
     """
     meeting = _meeting(rest_a, rest_b)
     aligned = _one_to_one(meeting)
