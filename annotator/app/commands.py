@@ -81,6 +81,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "finish", "Accept all that is left, next page", "Ctrl+Return", _MARK, _PAGE, deeds.finish, also=("Ctrl+Enter",)
     ),
+    Command("label_all", "Label all like this", "Ctrl+D", _MARK, _PAGE),
+    Command("relabel_all", "Relabel all like this", "Ctrl+Shift+D", _MARK, _PAGE),
+    Command("remove_all", "Remove all like this", "Ctrl+Shift+X", _MARK, _PAGE),
+    Command("clear", "Let go of selection and focus", "Esc", _MARK, _PAGE, Desk.clear),
     Command(
         "add_boundary", "Add a boundary at the line, again: at the sentence", "B", _BOUNDARY, _PAGE, deeds.add_boundary
     ),

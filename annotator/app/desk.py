@@ -157,6 +157,12 @@ class Desk:
                 self._span_layer = mark.layer
         self._tell(FocusMoved())
 
+    def clear(self) -> None:
+        """Let go of selection and focus; the caret stays."""
+        self.anchor = self.caret
+        self.focus = None
+        self._tell(FocusMoved())
+
     def choose_layer(self, name: str) -> None:
         """Let label keys or the add key work on this layer.
 

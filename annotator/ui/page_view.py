@@ -130,6 +130,8 @@ class PageView(QTextEdit):
         desk, layout = self._desk, self._layout
         if layout is None:
             return
+        if desk.selection is None:
+            self.label_bar.hide()
         self._look.focus, self._look.caret, self._look.selection = desk.focus, desk.caret, desk.selection
         cursor = self.textCursor()
         caret_qt, anchor_qt = layout.offsets.to_qt(desk.caret), layout.offsets.to_qt(desk.anchor)
