@@ -18,6 +18,7 @@ from annotator.core.marks import Labelled, Mark, Rejection, with_label
 from annotator.core.schema import LayerKind, Schema, schema_from_json
 from annotator.core.schema_edits import LabelKey, SchemaChange
 from annotator.core.words import tr, trn
+from annotator.store.doubts import update_doubt
 from annotator.store.journal import write_edit
 from annotator.store.rows import labelled_from_row, mark_from_row
 
@@ -260,24 +261,20 @@ def _move_proposals(
         "INSERT INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(seq, *place, score, reason) for place, (score, reason) in best.items()],
     )
+    update_doubt(connection, seq)
 
 
 def _clear_histories(
     connection: sqlite3.Connection, change: SchemaChange, written: set[_Page], report: ChangeReport
 ) -> None:
-    """End the undo of annotations that have no mark with a changed label now, but whose undo would bring one back.
-
-    A batch is taken back as a whole: where a part of it names a changed label, none of it can be undone.
-    """
+    """End the undo of annotations that have no mark with a changed label now, but whose undo would bring one back."""
     names = [
         json.dumps({"layer": layer, "label": label}, ensure_ascii=False, separators=(",", ":"))[1:-1]
         for layer, label in change.moves
     ]
     pages = connection.execute(
-        "WITH named AS (SELECT id, seq, annotator, batch FROM edits WHERE EXISTS "
-        "(SELECT 1 FROM json_each(?) WHERE instr(removed, value) OR instr(added, value))) "
-        "SELECT e.seq, e.annotator FROM edits e WHERE (e.id IN (SELECT id FROM named) "
-        "OR e.batch IN (SELECT batch FROM named WHERE batch IS NOT NULL)) "
+        "SELECT e.seq, e.annotator FROM edits e WHERE EXISTS "
+        "(SELECT 1 FROM json_each(?) WHERE instr(e.removed, value) OR instr(e.added, value)) "
         "GROUP BY e.seq, e.annotator HAVING max(e.id) > coalesce((SELECT max(id) FROM edits f "
         "WHERE f.seq = e.seq AND f.annotator = e.annotator AND f.fixed), 0)",
         (json.dumps(names, ensure_ascii=False),),

@@ -95,6 +95,7 @@ def test_of_two_proposals_that_become_one_the_better_score_stays(corpus: Corpus,
     report = corpus.change_schema(SchemaChange.start(EVERYTHING).remove_label("entities", "GPE", "ORG").finish())
     assert [(item.mark, item.score) for item in corpus.proposals(page_id)] == [(ORG, 0.7), (ORG, None)]
     assert report.proposals_relabelled == 1
+    assert corpus.summaries("ann")[0].doubt == pytest.approx(0.3)
 
 
 def test_the_status_of_a_page_and_the_time_on_it_stay(corpus: Corpus, page_id: str) -> None:
@@ -158,17 +159,21 @@ def test_undo_of_edits_on_other_labels_stays(corpus: Corpus, page_id: str) -> No
     assert marks_of(corpus, page_id, "ann") == set()
 
 
-def test_a_batch_with_a_changed_label_on_one_page_is_undone_on_none(corpus: Corpus, three: list[Document]) -> None:
+def test_a_batch_is_undone_on_the_pages_that_the_change_left_alone(corpus: Corpus, three: list[Document]) -> None:
     session = Session(corpus, "ann")
     session.open(three[0].id)
     joe = Span(10, 13, "entities", "PERSON")
+    org = replace(joe, label="ORG")
     session.do(edits.add_span(session.opened, 10, 13, "entities", "PERSON"))
-    org = Edit("All", frozenset([joe]), frozenset([Span(10, 13, "entities", "ORG")]))
-    session.do_all([(three[0].id, org), (three[1].id, Edit("All", added=frozenset([replace(joe, label="ORG")])))])
-    corpus.change_schema(rename(EVERYTHING, "PERSON", "PER"))
-    for document in three[:2]:
-        session.open(document.id)
-        assert session.undo_title() == ""
+    first = Edit("All", frozenset([joe]), frozenset([org]))
+    session.do_all([(three[0].id, first), (three[1].id, Edit("All", added=frozenset([org])))])
+    assert corpus.change_schema(rename(EVERYTHING, "PERSON", "PER")).cleared == 1
+    session.open(three[0].id)
+    assert session.undo_title() == ""
+    session.open(three[1].id)
+    session.undo()
+    assert marks_of(corpus, three[0].id, "ann") == {org}
+    assert marks_of(corpus, three[1].id, "ann") == set()
     assert check_corpus(corpus) == []
 
 
