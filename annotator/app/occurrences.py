@@ -110,13 +110,16 @@ def _could_change(page: Page, wanted: Wanted, present: Span | None) -> bool:
 
 
 def _obstacle(page: Page, wanted: Wanted, layer: Layer, low: int, high: int, present: Span | None) -> str:
+    """Why the string cannot be labelled here: another mark of the layer, decided or proposed, stands in the way."""
     if wanted.deed is not Deed.LABEL or layer.overlap:
         return ""
-    for mark in page.decided:
-        if isinstance(mark, Span) and mark.layer == wanted.layer and mark.start < high and low < mark.end:
-            if mark == present:
-                return tr("is {label} already", label=mark.label)
-            return tr("inside “{text}”", text=page.text[mark.start : mark.end][:30])
+    for mark in (*page.decided, *page.pending):
+        if not isinstance(mark, Span) or mark.layer != wanted.layer or mark.end <= low or high <= mark.start:
+            continue
+        if (mark.start, mark.end) != (low, high):
+            return tr("inside {label} “{text}”", label=mark.label, text=page.text[mark.start : mark.end][:30])
+        if mark == present and page.is_decided(mark):
+            return tr("is {label} already", label=mark.label)
     return ""
 
 
