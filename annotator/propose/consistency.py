@@ -21,6 +21,8 @@ class Entity(NamedTuple):
     start: int
     end: int
     label: str
+    chance: float | None = None
+    """How sure the pipeline was, from 0.0 to 1.0, not yet calibrated; None where it does not say."""
     rule: str = ""
     """The rule that changed or added it; empty for one that stands as the pipeline gave it."""
     because: str = ""
@@ -31,41 +33,57 @@ NOT_NAMES = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL"
 """Labels whose spans are no names."""
 _PERSON = ("PERSON", "PER")
 _TO_PERSON = frozenset({"ORG", "PRODUCT", "NORP", "FAC", "WORK_OF_ART", "EVENT", "LAW", "LOC", "GPE", "MISC"})
-_SWITCHES = frozenset({("ORG", "GPE"), ("PERSON", "GPE")})
+_SWITCHES = frozenset({("ORG", "GPE"), ("PERSON", "GPE"), ("LANGUAGE", "NORP")})
 """From which label to which the more frequent label of a string may draw the others."""
 _ARTICLE = re.compile(r"(?:[Tt]he|[Aa]n?)\s+(?=\S)")
 _POSSESSIVE = re.compile(r"(?:['’][sS]|(?<=[sS])['’])$")
-_OWN_POSSESSIVE = frozenset(
-    "Arby's Christie's Claire's Denny's Domino's Kellogg's Kohl's Levi's Lloyd's Lowe's Macy's McDonald's Men's Moody's "
-    "Papa Reader's Sainsbury's Sotheby's Wendy's Women's Zaxby's".split()
+_OWN_POSSESSIVE = re.compile(
+    r"\b(?:Arby|Christie|Claire|Denny|Domino|Kellogg|Kohl|Levi|Lloyd|Lowe|Macy|McDonald|Moody|Sainsbury|Sotheby"
+    r"|Wendy)['’]s$"
 )
+_CURRENCY_BEFORE = re.compile(r"(?<!\w)(?:[A-Z]{1,3})?[$€£¥₹₩฿]\s?$")
+_PERCENT_AFTER = re.compile(r"\s?(?:%|per ?cent\b)")
+_PERCENT = re.compile(r"(?:%|per ?cent)$")
 _PLACE_WORD = re.compile(r"\b(?:in|at|from|near|to|of|across|outside)\s+$", re.IGNORECASE)
 _CAPITALISED_BEFORE = re.compile(r"(\w[\w.'’-]*)[ \u00a0]$")
 _JOINED = re.compile(r"[-–/@.’'](?=\w)|[ \u00a0](?=[A-Z(])")
-_TITLES = frozenset(
-    "Mr Mrs Ms Miss Dr Prof Professor President Minister Premier Chancellor Senator Sen Rep Governor Gov Mayor Judge "
-    "Justice General Gen Colonel Col Captain Capt Lieutenant Lt Sergeant Sgt Sir Lord Lady Dame King Queen Prince "
-    "Princess Pope Bishop Father Sister Chairman Chairwoman Secretary Ambassador Officer Coach But And When While As "
-    "If In On At For With After Before According".split()
+_MAY_STAND_BEFORE = re.compile(
+    r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|President|Minister|Premier|Chancellor|Senator|Sen|Rep|Governor|Gov|Mayor"
+    r"|Judge|Justice|General|Gen|Colonel|Col|Captain|Capt|Lieutenant|Lt|Sergeant|Sgt|Sir|Lord|Lady|Dame|King|Queen"
+    r"|Prince|Princess|Pope|Bishop|Father|Sister|Chairman|Chairwoman|Secretary|Ambassador|Officer|Coach|But|And|When"
+    r"|While|As|If|In|On|At|For|With|After|Before|According)\.?"
 )
+"""Capitalised words after which a surname stands alone: titles, and words that open a sentence."""
 _IN_BRACKETS = re.compile(r"\s*\(\s*([A-Z][A-Za-z&.-]{1,9})\s*\)")
+_FAMILY_NAME_FIRST = re.compile(r"[A-Z][a-z]+-[a-z]+")
+"""A given name as in Tik Chi-yuen or Moon Jae-in, which follows the family name."""
 _SUFFIX = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
-_SMALL = frozenset("of the and for in on de la du des van von der al bin".split())
+_SMALL = frozenset(("of", "the", "and", "for", "in", "on", "de", "la", "du", "des", "van", "von", "der", "al", "bin"))
 
 
-def tidy_edges(text: str, entities: Iterable[Entity], *, articles: bool = False) -> Iterator[Entity]:
-    """Names without the possessive, loose quotes and brackets at their ends and, unless `articles`, the article."""
+def tidy_edges(text: str, entities: Iterable[Entity], *, articles: bool = False) -> list[Entity]:
+    """Names without the possessive, loose quotes and brackets at their ends and, unless `articles`, the article.
+
+    Amounts of money take in the currency sign before them, percentages their sign or word, and
+    what was an entity of its own inside them goes.
+    """
+    kept: list[Entity] = []
     for entity in entities:
         start, end, label = entity.start, entity.end, entity.label
-        if label not in NOT_NAMES:
+        if label in ("MONEY", "CARDINAL", "PERCENT"):
+            start, end, label = _whole_amount(text, start, end, label)
+        elif label not in NOT_NAMES:
             if not articles and label != "WORK_OF_ART" and (article := _ARTICLE.match(text, start, end)):
                 start = article.end()
             possessive = _POSSESSIVE.search(text[start:end])
-            if possessive and text[start:end].replace("’", "'").rsplit(None, 1)[-1] not in _OWN_POSSESSIVE:
+            if possessive and not _OWN_POSSESSIVE.search(text[start:end]):
                 end = start + possessive.start()
             start, end = _without_loose_marks(text, start, end)
-        if start < end:
-            yield entity._replace(start=start, end=end)
+        while kept and start < entity.start and start <= kept[-1].start < entity.start:
+            kept.pop()
+        if start < end and (not kept or kept[-1].end <= start):
+            kept.append(entity._replace(start=start, end=end, label=label))
+    return kept
 
 
 def make_consistent(text: str, entities: Sequence[Entity]) -> list[Entity]:
@@ -86,12 +104,13 @@ def make_consistent(text: str, entities: Sequence[Entity]) -> list[Entity]:
         counts.setdefault(string, Counter())[entity.label] += 1
     surnames, first_names = _people(counts)
     acronyms = _acronyms(text, entities, strings)
+    person = next((entity.label for entity in entities if entity.label in _PERSON), _PERSON[0])
     found = [
-        _relabelled(text, entity, string, counts, surnames, first_names, acronyms)
+        _relabelled(text, entity, string, counts, surnames, first_names, acronyms, person)
         for string, entity in zip(strings, entities, strict=True)
     ]
-    person = next((entity.label for entity in entities if entity.label in _PERSON), _PERSON[0])
-    return sorted([*found, *_missed(text, entities, surnames, acronyms, person)])
+    missed = _missed(text, entities, surnames, acronyms, person)
+    return sorted([*found, *missed], key=lambda entity: entity.start)
 
 
 def reason_for(entity: Entity) -> str:
@@ -104,6 +123,18 @@ def reason_for(entity: Entity) -> str:
         case "acronym" | "missed acronym":
             return tr("short for “{name}”", name=entity.because)
     return ""
+
+
+def _whole_amount(text: str, start: int, end: int, label: str) -> tuple[int, int, str]:
+    if percent := _PERCENT_AFTER.match(text, end):
+        return start, percent.end(), "PERCENT"
+    if label != "PERCENT":
+        if _PERCENT.search(text[start:end]):
+            return start, end, "PERCENT"
+        currency = _CURRENCY_BEFORE.search(text, max(0, start - 5), start)
+        if currency and text[start].isdigit():
+            return currency.start(), end, "MONEY"
+    return start, end, label
 
 
 def _without_loose_marks(text: str, start: int, end: int) -> tuple[int, int]:
@@ -138,8 +169,9 @@ def _people(counts: dict[str, Counter[str]]) -> tuple[dict[str, str], dict[str, 
         if not 2 <= len(words) <= 5 or labels.most_common(1)[0][0] not in _PERSON:
             continue
         if words[-1][0].isupper() and words[0][0].isupper() and words[-1].replace("-", "").isalpha():
-            surnames.setdefault(words[-1], string)
-            first_names.setdefault(words[0], string)
+            family, given = (words[0], words[-1]) if _FAMILY_NAME_FIRST.fullmatch(words[-1]) else (words[-1], words[0])
+            surnames.setdefault(family, string)
+            first_names.setdefault(given, string)
     return surnames, {name: full for name, full in first_names.items() if name not in surnames}
 
 
@@ -167,6 +199,7 @@ def _relabelled(
     surnames: dict[str, str],
     first_names: dict[str, str],
     acronyms: dict[str, tuple[str, str]],
+    person: str,
 ) -> Entity:
     label = entity.label
     if label in NOT_NAMES:
@@ -174,8 +207,9 @@ def _relabelled(
     if string in acronyms and label != acronyms[string][1]:
         return entity._replace(label=acronyms[string][1], rule="acronym", because=acronyms[string][0])
     own = counts[string]
-    person = next((name for name in _PERSON if name in own), _PERSON[0])
-    place = label == "GPE" and (own["GPE"] > own[person] or _PLACE_WORD.search(text, max(0, entity.start - 9), entity.start))
+    place = label == "GPE" and (
+        own["GPE"] > own[person] or _PLACE_WORD.search(text, max(0, entity.start - 9), entity.start)
+    )
     if string in surnames and label in _TO_PERSON and not place:
         return entity._replace(label=person, rule="surname", because=surnames[string])
     if string in first_names and label == "ORG":
@@ -207,7 +241,7 @@ def _missed(
         rule, label, full = wanted[keys[key]]
         if rule == "missed surname" and not _stands_alone(text, start, end):
             continue
-        yield Entity(start, end, label, rule, full)
+        yield Entity(start, end, label, None, rule, full)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -219,4 +253,4 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     if before[-1:] and before[-1] in "-–/@.’'":
         return False
     word = _CAPITALISED_BEFORE.search(before)
-    return word is None or not word.group(1)[0].isupper() or word.group(1).rstrip(".") in _TITLES
+    return word is None or not word.group(1)[0].isupper() or _MAY_STAND_BEFORE.fullmatch(word.group(1)) is not None

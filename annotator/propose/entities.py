@@ -9,24 +9,23 @@ from annotator.core.document import Document
 from annotator.core.marks import Span
 from annotator.core.proposal import Proposal
 from annotator.core.schema import Layer, LayerKind, Schema
+from annotator.propose.consistency import Entity, make_consistent, reason_for, tidy_edges
+from annotator.propose.decoding import find_entities
+from annotator.propose.entity_scores import EntityScores, shipped_scores
 from annotator.propose.lines import paragraphs
 from annotator.propose.pipelines import DEFAULT_MODEL, find_pipeline, load_pipeline
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-LONGEST_PIECE = 60_000
+LONGEST_PIECE = 10_000
 """Code points given to the pipeline at once; longer documents are split at line ends."""
+LEAST_SCORE = 0.1
+"""Entities less likely than this to be right are not proposed: a missed one costs less than ten wrong ones."""
+RULES = 1
+"""Counts up when the rules that put entities right change what they do, so that pages are proposed anew."""
 BATCH_SIZE = 64
 """Pieces the pipeline works on together."""
-
-
-class Entity(NamedTuple):
-    """An entity as a pipeline sees it, under the pipeline's own label."""
-
-    start: int
-    end: int
-    label: str
 
 
 class Piece(NamedTuple):
@@ -48,16 +47,25 @@ def entity_layer(schema: Schema, name: str | None = None) -> Layer | None:
 
 
 class SpacyProposer:
-    """Proposes the entities that a spaCy pipeline finds."""
+    """Proposes the entities that a spaCy pipeline finds, put right over the page and with calibrated scores."""
 
     def __init__(
-        self, model: str = DEFAULT_MODEL, *, layer: str | None = None, batch_size: int = BATCH_SIZE, name: str = "spacy"
+        self,
+        model: str = DEFAULT_MODEL,
+        *,
+        layer: str | None = None,
+        articles: bool = False,
+        scores: EntityScores | None = None,
+        batch_size: int = BATCH_SIZE,
+        name: str = "spacy",
     ) -> None:
         """Finds the pipeline; loads nothing yet.
 
         Args:
             model: Name of an installed pipeline, or the folder of one.
             layer: Span layer the entities go to; the first of the schema when None.
+            articles: Whether a name keeps its article: "the United Nations".
+            scores: How scores are made from features; the shipped way when None.
             batch_size: Pieces of text the pipeline works on together.
             name: What the proposals name as their proposer.
 
@@ -66,8 +74,10 @@ class SpacyProposer:
         """
         self.name = name
         self._found = find_pipeline(model)
-        self.version = self._found.shown
+        self.version = f"{self._found.shown}, rules {RULES}{', articles' if articles else ''}"
         self._layer = layer
+        self._articles = articles
+        self._scores = scores
         self._batch_size = batch_size
         self._nlp: Language | None = None
 
@@ -92,34 +102,41 @@ class SpacyProposer:
             for _ in documents:
                 yield ()
             return
+        scores = self._scores or shipped_scores()
         for document, entities in self.entities(documents):
-            yield tuple(self._proposals(document, entities, layer))
+            chances = scores.score_page(document.text, entities)
+            yield tuple(
+                Proposal(Span(entity.start, entity.end, layer.name, label), chance, reason_for(entity), self.name)
+                for entity, chance in zip(entities, chances, strict=True)
+                if (label := layer.map_label(entity.label)) is not None and (chance is None or chance >= LEAST_SCORE)
+            )
 
     def entities(self, documents: Iterable[Document]) -> Iterator[tuple[Document, list[Entity]]]:
-        """Each document with the entities that the pipeline finds in it, in text order."""
-        nlp = self.load()
+        """Each document with its entities under the pipeline's labels, in text order and put right over the page."""
+        for document, found in self.found(documents):
+            yield (
+                document,
+                make_consistent(document.text, tidy_edges(document.text, found, articles=self._articles)),
+            )
+
+    def found(self, documents: Iterable[Document]) -> Iterator[tuple[Document, list[Entity]]]:
+        """Each document with what the pipeline finds in it, each entity inside one line, and nothing put right."""
         stream = ((piece.text, piece) for document in documents for piece in pieces(document))
-        found: list[Entity] = []
-        for doc, piece in nlp.pipe(stream, as_tuples=True, batch_size=self._batch_size):
-            for span in doc.ents:
-                found += tidy(piece.text, Entity(span.start_char, span.end_char, span.label_), piece.offset)
+        together: list[Entity] = []
+        for entities, piece in find_entities(self.load(), stream, batch_size=self._batch_size):
+            for entity in entities:
+                together += within_line(piece.text, entity, piece.offset)
             if piece.last:
-                yield piece.document, found
-                found = []
-
-    def _proposals(self, document: Document, entities: Sequence[Entity], layer: Layer) -> Iterator[Proposal]:
-        for entity in entities:
-            label = layer.map_label(entity.label)
-            if label is not None:
-                yield Proposal(Span(entity.start, entity.end, layer.name, label), None, "", self.name)
+                yield piece.document, together
+                together = []
 
 
-def tidy(text: str, entity: Entity, offset: int) -> list[Entity]:
+def within_line(text: str, entity: Entity, offset: int) -> list[Entity]:
     """The entity without the blanks at its ends, moved by `offset`.
 
     One that crosses a line end is cut there; its longest part stays. Nothing stays of one that holds only blanks.
     """
-    start, end, label = entity
+    start, end = entity.start, entity.end
     if "\n" in text[start:end]:
         parts = []
         for part in text[start:end].split("\n"):
@@ -132,7 +149,7 @@ def tidy(text: str, entity: Entity, offset: int) -> list[Entity]:
         start += 1
     while start < end and text[end - 1].isspace():
         end -= 1
-    return [Entity(start + offset, end + offset, label)] if start < end else []
+    return [entity._replace(start=start + offset, end=end + offset)] if start < end else []
 
 
 def pieces(document: Document, longest: int = LONGEST_PIECE) -> Iterator[Piece]:

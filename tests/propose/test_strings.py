@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from annotator.core.document import make_document
 from annotator.core.marks import Span
 from annotator.core.schema import schema_from_toml
-from annotator.propose.strings import StringCounts, StringProposer, StringTree, count_strings, string_key
+from annotator.propose.string_tree import StringTree, string_key
+from annotator.propose.strings import StringCounts, StringProposer, count_strings
 
 SCHEMA = schema_from_toml(
     (Path(__file__).parents[2] / "resources" / "schemas" / "news.toml").read_text(encoding="utf-8")
