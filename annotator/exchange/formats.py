@@ -4,13 +4,18 @@ from dataclasses import dataclass
 
 from annotator.core.errors import InputError
 from annotator.core.words import tr
+from annotator.exchange.chat import write_chat
 from annotator.exchange.conll import conll_writer, read_conll
 from annotator.exchange.doccano import read_doccano, write_doccano
 from annotator.exchange.format import Exporter, Importer
+from annotator.exchange.gliner import read_gliner, write_gliner
+from annotator.exchange.huggingface import read_huggingface, write_huggingface
 from annotator.exchange.jsonl import read_jsonl, write_jsonl
 from annotator.exchange.label_studio import read_label_studio, write_label_studio
 from annotator.exchange.prodigy import read_prodigy, write_prodigy
+from annotator.exchange.segment_files import write_blocks, write_masses, write_segments, write_text
 from annotator.exchange.spacy_docbin import read_spacy, write_spacy
+from annotator.exchange.tables import read_csv, read_parquet
 from annotator.exchange.text_files import read_text
 
 
@@ -118,13 +123,85 @@ FORMATS: tuple[Format, ...] = (
         write=conll_writer("bilou", 2),
     ),
     Format(
+        "huggingface",
+        "Hugging Face data set",
+        "",
+        "Tokens and IOB2 tags with their class names; in further columns every span, segment and document label.",
+        f"In the tags: overlapping spans and spans inside tokens. {_FOR_ONE.capitalize()}",
+        read=read_huggingface,
+        write=write_huggingface,
+        folder=True,
+    ),
+    Format(
+        "gliner",
+        "GLiNER",
+        ".jsonl",
+        "Spans by tokens, nested ones too.",
+        f"Segments, document labels, spans inside tokens, the blanks between tokens, titles and sources, {_FOR_ONE}",
+        read=read_gliner,
+        write=write_gliner,
+    ),
+    Format(
+        "chat",
+        "Chat fine-tuning",
+        ".jsonl",
+        "Segments by paragraph, spans by paragraph and text, document labels, as the answer of an assistant.",
+        f"Segments that open inside a paragraph, spans over paragraph ends, titles and sources, {_FOR_ONE}",
+        write=write_chat,
+    ),
+    Format(
+        "segments",
+        "Segments as spans",
+        ".jsonl",
+        "Segments as spans over the page; Prodigy's reader takes the file.",
+        f"Spans, document labels, {_FOR_ONE}",
+        read=read_prodigy,
+        write=write_segments,
+    ),
+    Format(
+        "blocks",
+        "Labelled lines",
+        ".jsonl",
+        "The lines of the page, cut at every boundary, with the label of the finest layer and IOB2 tags for articles.",
+        f"Spans, document labels, {_FOR_ONE}",
+        write=write_blocks,
+    ),
+    Format(
+        "masses",
+        "Segmentation masses (segeval)",
+        ".json",
+        "Lines in each segment of one layer, for every annotator.",
+        "Texts, labels, every other layer, boundaries inside lines.",
+        write=write_masses,
+        training=False,
+    ),
+    Format(
         "text",
         "Plain text",
         "",
-        "One document a file, or one a line.",
-        "All marks but the article boundaries.",
+        "In: one document a file, or one a line. Out: a folder with one file for each article.",
+        "All marks but the article boundaries, titles and sources.",
         read=read_text,
+        write=write_text,
         folder=True,
+        annotated=False,
+    ),
+    Format(
+        "csv",
+        "CSV or TSV",
+        ".csv",
+        "A document a row, columns for text, title, source, date; the others as meta.",
+        "",
+        read=read_csv,
+        annotated=False,
+    ),
+    Format(
+        "parquet",
+        "Parquet or Arrow",
+        ".parquet",
+        "A document a row, columns as for CSV.",
+        "",
+        read=read_parquet,
         annotated=False,
     ),
 )

@@ -43,8 +43,15 @@ class LabelNames:
         return self._flat[layer, label]
 
     def natural(self, layer: str, label: str) -> str:
-        """The flat name in lower case with blanks, as models that read label names want it: `work of art`."""
-        return _fold(self.write(layer, label))
+        """The title in lower case, as models that read label names want it: `work of art`.
+
+        Where several labels share it, the flat name.
+        """
+        flat = self.write(layer, label)
+        for name in (_fold(self._title(layer, label)), _fold(flat)):
+            if self._folded.get(name) == [(layer, label)]:
+                return name
+        return flat
 
     def read(self, name: str, into: str = "") -> tuple[str, str] | None:
         """The layer and the label that a name from a file means, or None where the schema has no such label.

@@ -72,7 +72,7 @@ class Outgoing:
         return works[0] if works else None
 
     def worked(self, records: Iterable[Record], report: ExportReport) -> Iterator[tuple[Document, Work]]:
-        """Documents with the one work to write; those without are left out, as they would read as pages without marks."""
+        """Documents with the one work to write; those without are left out: they would read as pages without marks."""
         for record in records:
             work = self.one_work(record)
             if work is None:

@@ -7,11 +7,18 @@ from typing import Any
 
 from annotator.exchange.encoding import marked_encoding
 from annotator.exchange.files import RawFile
+from annotator.exchange.huggingface import has_tags
+from annotator.exchange.tables import arrow_batches, is_table
 from annotator.exchange.tagging import is_tag
 
 _TEXT_SUFFIXES = frozenset({"", ".txt", ".text", ".md", ".markdown"})
 _JSON_SUFFIXES = frozenset({".jsonl", ".ndjson", ".json"})
 _TAG_SUFFIXES = frozenset({".conll", ".iob", ".iob2", ".bio", ".bilou", ".iobes"})
+_COMPANIONS = frozenset(
+    ("README.md", "manifest.json", "label2id.json", "dataset_info.json", "state.json", "dataset_dict.json")
+)
+"""Files that data sets carry along and that are no documents, where one of `_SIGNS` lies beside them."""
+_SIGNS = ("manifest.json", "dataset_info.json", "dataset_dict.json")
 _KEY = re.compile(r'"((?:[^"\\]|\\.){0,80})"\s*:')
 
 
@@ -25,13 +32,30 @@ def recognise(file: RawFile) -> str | None:
     start = head[skip:].decode(encoding, "ignore").lstrip()
     if file.suffix in _JSON_SUFFIXES or (start.startswith(('{"', '[{"')) and _KEY.match(start.lstrip("[{"))):
         return _json_format(start)
+    if is_table(head):
+        return _table_format(file)
     if file.suffix == ".spacy":
         return "spacy"
     if file.suffix in _TAG_SUFFIXES or _has_tags(start):
         return "conll"
+    if file.suffix in (".csv", ".tsv"):
+        return "csv"
     if file.named or file.suffix in _TEXT_SUFFIXES:
         return "text"
     return None
+
+
+def is_companion(file: RawFile) -> bool:
+    """Whether a file of a folder belongs to a data set without being one of its documents, such as its card."""
+    if file.named or file.name.rsplit("/", 1)[-1] not in _COMPANIONS:
+        return False
+    return any(file.beside(name) is not None for name in _SIGNS)
+
+
+def _table_format(file: RawFile) -> str:
+    for batch in arrow_batches(file):
+        return "huggingface" if has_tags(batch.schema) else "parquet"
+    return "parquet"
 
 
 def _has_tags(start: str) -> bool:
@@ -48,6 +72,8 @@ def _json_format(start: str) -> str:
         return "jsonl"
     if "_input_hash" in data or _has_objects(data, "spans", "label"):
         return "prodigy"
+    if "tokenized_text" in data:
+        return "gliner"
     if "data" in data and ("annotations" in data or "predictions" in data or "completions" in data):
         return "label-studio"
     if any(_has_doccano_labels(data.get(key)) for key in ("label", "labels", "entities")):

@@ -11,7 +11,7 @@ from annotator.core.words import tr
 from annotator.exchange.files import RawFile, files_in
 from annotator.exchange.format import BadRecord, ImportOptions, ImportReport
 from annotator.exchange.formats import Format, find_format
-from annotator.exchange.recognise import recognise
+from annotator.exchange.recognise import is_companion, recognise
 
 
 def read_documents(
@@ -70,7 +70,7 @@ def _read_all(files: Iterator[RawFile], chosen: Format | None, options: ImportOp
 
 
 def _read_file(file: RawFile, chosen: Format | None, options: ImportOptions) -> Iterator[Record | BadRecord]:
-    name = chosen.name if chosen else recognise(file)
+    name = None if is_companion(file) else chosen.name if chosen else recognise(file)
     if name is None:
         options.report.skipped[tr("files that are no documents")] += 1
         return
