@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from annotator.cli import corpus, window
+from annotator.cli import agreement, boundaries, corpus, window
 from annotator.core.errors import AnnotatorError
 
 app = typer.Typer(
@@ -18,7 +18,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 window.register(app)
-corpus.register(app)
+for commands in (corpus, boundaries, agreement):
+    commands.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
