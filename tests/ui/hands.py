@@ -27,6 +27,7 @@ class Hands:
         self.window = workplace.window
         self.view = workplace.window.page_view
         self.desk = workplace.desk
+        self.window.activateWindow()
         QTest.qWaitForWindowActive(self.window)
         self.view.setFocus()
         QApplication.processEvents()
