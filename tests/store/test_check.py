@@ -58,7 +58,7 @@ SQL = "UPDATE marks SET"
 ANN = "annotator = (SELECT id FROM annotators WHERE name = 'ann')"
 CORRUPTIONS = {
     "a letter of the text": (
-        "UPDATE texts SET text = replace(text, 'Biden', 'Biden')",
+        "UPDATE texts SET text = replace(text, 'Biden', 'Bidem')",
         "not the one that was imported",
     ),
     "a shorter text": ("UPDATE texts SET text = substr(text, 1, 10)", "length kept of the text"),
