@@ -189,7 +189,7 @@ def use_in_words(use: LabelUse) -> str:
     if use.total:
         marks = trn("{n} mark", "{n} marks", use.total)
         pages = trn("{n} page", "{n} pages", use.pages)
-        parts.append(tr("{marks} on {pages}", marks=marks, pages=pages))
+        parts.append(tr("{marks} on {pages}", marks=marks, pages=pages) if use.pages else marks)
     if rejections := sum(use.rejections.values()):
         parts.append(trn("{n} rejection", "{n} rejections", rejections))
     if use.proposals:
@@ -312,13 +312,15 @@ def _proposals(n: int) -> str:
 
 
 def _together(uses: Mapping[LabelKey, LabelUse], keys: Iterable[LabelKey]) -> LabelUse:
+    """The use of several labels as one; on how many pages is not known of more than one."""
+    found = [uses[key] for key in keys if key in uses]
+    if len(found) == 1:
+        return found[0]
     whole = LabelUse()
-    for key in keys:
-        use = uses.get(key, LabelUse())
+    for use in found:
         for name, n in use.marks.items():
             whole.marks[name] = whole.marks.get(name, 0) + n
         for name, n in use.rejections.items():
             whole.rejections[name] = whole.rejections.get(name, 0) + n
         whole.proposals += use.proposals
-        whole.pages += use.pages
     return whole
