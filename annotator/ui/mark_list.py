@@ -31,7 +31,9 @@ class MarkModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             proposal = self._page.proposed.get(mark)
             score = "" if proposal is None or proposal.score is None else f"   {proposal.score:.2f}"
-            return f"{describe(self._page, mark)}{score}"
+            # The text stands in isolation, so that a right-to-left name does not turn its line around.
+            shown = describe(self._page, mark).replace("“", "“\u2068", 1)
+            return shown[:-1] + "\u2069”" + score if shown.endswith("”") else shown + score
         return None
 
     def show(self, page: Page, marks: list[Labelled]) -> None:

@@ -33,9 +33,12 @@ class Theme:
     wash_pending: float
     """How strongly a proposal is filled."""
 
+    contrast: float
+    """The least contrast of a label's code and outline to the page."""
+
     def label_ink(self, colour: str) -> str:
         """A label colour that can be read on the page."""
-        return ink(colour, self.background)
+        return ink(colour, self.background, self.contrast)
 
     def label_fill(self, colour: str, *, pending: bool) -> str:
         """The fill of a mark; the text of the page can be read on it."""
@@ -80,11 +83,21 @@ def palette_of(theme: Theme) -> QPalette:
 
 
 def style_of(theme: Theme) -> str:
-    """What a palette cannot say: headings in bold, a ring around what has the keyboard."""
+    """What a palette cannot say: headings in bold, edges that can be seen, a ring around what has the keyboard."""
+    edge = theme.muted if theme.name == "contrast" else theme.line
+    check = data_path("resources", "icons", f"check-{'white' if theme.dark else 'black'}.svg").as_posix()
+    fields = ("QLineEdit", "QComboBox", "QListView", "QTreeView", "QTextBrowser", "QPlainTextEdit", "QSpinBox")
     return (
         "QLabel#heading { font-weight: bold; }"
-        f"QListView:focus, QLineEdit:focus, QComboBox:focus, QToolButton:focus, QCheckBox:focus, QTextBrowser:focus "
-        f"{{ border: 2px solid {theme.focus}; }}"
-        f"QFrame#label_bar {{ background: {theme.panel}; border: 1px solid {theme.line}; border-radius: 5px; }}"
-        f"QToolTip {{ background: {theme.panel}; color: {theme.panel_text}; border: 1px solid {theme.line}; }}"
+        f"{', '.join(fields)} {{ border: 1px solid {edge}; border-radius: 3px; }}"
+        "QLineEdit, QComboBox { padding: 3px; }"
+        f"{', '.join(f'{field}:focus' for field in (*fields, 'QToolButton', 'QPushButton', 'QCheckBox'))} "
+        f"{{ border: 2px solid {theme.focus}; border-radius: 3px; }}"
+        "QCheckBox::indicator, QListView::indicator, QTreeView::indicator { width: 15px; height: 15px; "
+        f"border: 1px solid {theme.muted}; border-radius: 3px; background: {theme.background}; }}"
+        f"QCheckBox::indicator:checked, QListView::indicator:checked, QTreeView::indicator:checked "
+        f"{{ image: url({check}); }}"
+        "QListView::indicator:disabled { border-style: dashed; }"
+        f"QFrame#label_bar {{ background: {theme.panel}; border: 1px solid {edge}; border-radius: 5px; }}"
+        f"QToolTip {{ background: {theme.panel}; color: {theme.panel_text}; border: 1px solid {edge}; }}"
     )
