@@ -260,13 +260,22 @@ class PageView(QTextEdit):
         except AnnotatorError as error:
             self.refused.emit(str(error))
 
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """The selected text as it is stored, not as Qt shows it."""
-        data = QMimeData()
+    def copy(self) -> None:
+        """Put the selected text on the clipboard.
+
+        The clipboard makes the data itself: data made here would outlive Python where the platform keeps it to the end.
+        """
         if self._desk.selection is not None:
-            low, high = self._desk.selection
-            data.setText(self._desk.page.text[low:high])
+            QApplication.clipboard().setText(self._selected())
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        data = QMimeData()
+        data.setText(self._selected())
         return data
+
+    def _selected(self) -> str:
+        """The selected text as it is stored, not as Qt shows it."""
+        return "" if self._desk.selection is None else self._desk.page.text[slice(*self._desk.selection)]
 
     # Mouse
 

@@ -126,3 +126,26 @@ def test_a_kill_in_the_midst_of_work_loses_no_edit_that_was_confirmed(confirmed:
         marks = told(corpus.annotation(document_id, ANNOTATOR).marks)
         assert marks == said["marks"] or len(log) == said["edits"] + 1
         assert check_corpus(corpus) == []
+
+
+LEAVE = """
+import sys
+from pathlib import Path
+from annotator.app.settings import Settings
+from annotator.ui.application import Workplace, make_application
+from tests.ui.hands import CTRL, Hands, Key
+
+make_application()
+workplace = Workplace(Path(sys.argv[1]), Settings(theme="light"), sys.argv[2])
+workplace.start()
+hands = Hands(workplace)
+hands.press(Key.Key_A, CTRL)
+hands.press(Key.Key_C, CTRL)
+workplace.close()
+"""
+
+
+def test_the_program_ends_in_order_after_text_was_copied(seed_corpus: Path) -> None:
+    arguments = [sys.executable, "-c", LEAVE, str(seed_corpus), ANNOTATOR]
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -32,9 +32,9 @@ hands = Hands(workplace)
 first = hands.desk.focus
 hands.press(Key.Key_Return)
 assert first in hands.marks, hands.marks
-screen = QGuiApplication.primaryScreen().grabWindow(0)
-colours = {screen.toImage().pixelColor(x, y).name() for x in range(0, screen.width(), 7) for y in range(0, screen.height(), 7)}
-print(screen.width(), screen.height(), len(colours))
+screen = QGuiApplication.primaryScreen().grabWindow(0).toImage()
+points = [(x, y) for x in range(0, screen.width(), 7) for y in range(0, screen.height(), 7)]
+print(screen.width(), screen.height(), len({screen.pixelColor(*point).name() for point in points}))
 workplace.close()
 """
 _WAIT = 30.0
