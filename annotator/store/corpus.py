@@ -23,6 +23,7 @@ from annotator.core.schema_edits import SchemaChange
 from annotator.core.words import tr
 from annotator.store.connection import connect, said, transaction
 from annotator.store.doubts import update_doubt
+from annotator.store.gold import GoldDecision, read_decisions, write_decisions
 from annotator.store.journal import now, write_edit
 from annotator.store.rows import (
     document_from_row,
@@ -290,6 +291,7 @@ class Corpus:
         undoes: int | None = None,
         batch: int | None = None,
         seconds: float = 0.0,
+        decisions: Iterable[GoldDecision] = (),
     ) -> LogEntry:
         """Make an edit: the log and the current marks change in one durable transaction, or neither does.
 
@@ -301,6 +303,7 @@ class Corpus:
             undoes: The log entry that this edit takes back.
             batch: A number shared by edits over several documents that were one action.
             seconds: Time on the page since the edit before, idle time left out.
+            decisions: What an edit of gold decides, and why.
 
         Raises:
             EditRefused: An added mark does not fit the schema or the text, or the file has other marks or another
@@ -399,6 +402,22 @@ class Corpus:
         )
         return int(row[0]) if row else 0
 
+    def gold_decisions(self, document_id: str) -> list[GoldDecision]:
+        """Where the gold of a document comes from, place by place, oldest first; what was undone does not count."""
+        seq = self.seq(document_id)
+        with said(self.path):
+            return read_decisions(self._connection, seq)
+
+    def with_several_finished(self) -> list[str]:
+        """The documents that two or more annotators have finished, gold not counted, in the order of their import."""
+        rows = self._all(
+            "SELECT d.id FROM annotations a JOIN documents d USING (seq) WHERE a.status = 'done' "
+            "AND a.annotator NOT IN (SELECT id FROM annotators WHERE name = ?) "
+            "GROUP BY a.seq HAVING count(*) > 1 ORDER BY a.seq",
+            GOLD,
+        )
+        return [id_ for (id_,) in rows]
+
     # Proposals
 
     def proposals(self, document_id: str) -> list[Proposal]:
@@ -442,7 +461,8 @@ class Corpus:
             layers: The layers it was run for: what it gave for others before stays. None for all.
 
         Raises:
-            InputError: A proposed mark does not fit the schema or the text, or a score does not lie between 0 and 1.
+            InputError: A proposed mark does not fit the schema, the text or `layers`, or a score does not lie between
+                0 and 1.
         """
         if " " in name or not name:
             raise InputError(tr("A proposer's name is one word; “{name}” is not.", name=name))
@@ -454,6 +474,8 @@ class Corpus:
                 seq = self.seq(document.id)
                 where = tr("{name}, page {id}", name=name, id=document.id[:12])
                 check_proposals(proposals, self.schema, document.text, where)
+                if layers is not None and any(item.mark.layer not in layers for item in proposals):
+                    raise InputError(tr("{where}: a proposal for a layer that was not asked for.", where=where))
                 best: dict[Mark, Proposal] = {}
                 for item in sorted(proposals, key=lambda item: item.score or 0.0):
                     best[item.mark] = item

@@ -312,6 +312,17 @@ def test_a_proposer_replaces_what_it_gave_before_and_nothing_else(corpus: Corpus
     assert corpus.proposals(page_id) == [other]
 
 
+def test_a_proposer_run_for_one_layer_leaves_what_it_gave_for_others(corpus: Corpus, page_id: str) -> None:
+    document = corpus.document(page_id)
+    line = Boundary(4, "blocks", "body")
+    corpus.save_proposals("rules", "1", [(document, [propose(JOE), propose(line)])])
+    corpus.save_proposals("rules", "1", [(document, [propose(ORG)])], layers=["entities"])
+    assert {item.mark for item in corpus.proposals(page_id)} == {ORG, line}
+    with pytest.raises(InputError, match="a layer that was not asked for"):
+        corpus.save_proposals("rules", "1", [(document, [propose(line)])], layers=["entities"])
+    assert {item.mark for item in corpus.proposals(page_id)} == {ORG, line}
+
+
 def test_of_a_mark_given_twice_the_better_score_is_kept(corpus: Corpus, page_id: str) -> None:
     given_ = [propose(JOE, 0.9), propose(JOE, 0.2), propose(JOE, None)]
     assert corpus.save_proposals("rules", "1", [(corpus.document(page_id), given_)]) == 1
