@@ -11,7 +11,7 @@ from annotator.core.marks import DocumentLabel, Span
 from annotator.core.record import Record, Work
 from annotator.core.schema import LayerKind, Schema
 from annotator.core.words import tr
-from annotator.exchange.card import features_yaml
+from annotator.exchange.card import configs_yaml, features_yaml
 from annotator.exchange.files import RawFile
 from annotator.exchange.format import BadRecord, ExportOptions, ExportReport, ImportOptions
 from annotator.exchange.incoming import Incoming, status_named
@@ -59,46 +59,49 @@ def write_huggingface_splits(
     `labels` every mark with its offsets in code points. Spans that tags cannot hold stand in `spans` alone and are
     counted.
     """
+    with writing_folder(path) as folder:
+        report = fill_huggingface(splits, schema, folder, options)
+        tags = class_names(schema, options)
+        card = "\n".join(["---", *features_yaml(tags), *configs_yaml(splits), "---", "", _ABOUT, ""])
+        (folder / "README.md").write_text(card, "utf-8", newline="\n")
+    report.files = [path]
+    return report
+
+
+def fill_huggingface(
+    splits: Mapping[str, Iterable[Record]], schema: Schema, folder: Path, options: ExportOptions
+) -> ExportReport:
+    """Write the data of `write_huggingface_splits` into a folder that is there, without a card."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    report = ExportReport(files=[path])
+    report = ExportReport()
     outgoing = Outgoing(schema, options, report.losses)
     names = LabelNames(schema)
     tags = class_names(schema, options)
     arrow = _arrow_schema(pa, tags)
-    with writing_folder(path) as folder:
-        (folder / "data").mkdir()
-        for split, records in splits.items():
-            with pq.ParquetWriter(folder / "data" / f"{split}-00000-of-00001.parquet", arrow) as out:
-                rows: list[dict[str, Any]] = []
-                for document, work in outgoing.worked(records, report):
-                    row, marks = _row(document, work, outgoing, names, tags)
-                    rows.append(row)
-                    report.wrote(marks)
-                    if len(rows) == _ROWS:
-                        out.write_table(pa.Table.from_pylist(rows, arrow))
-                        rows = []
-                if rows:
+    (folder / "data").mkdir()
+    for split, records in splits.items():
+        with pq.ParquetWriter(folder / "data" / f"{split}-00000-of-00001.parquet", arrow) as out:
+            rows: list[dict[str, Any]] = []
+            for document, work in outgoing.worked(records, report):
+                row, marks = _row(document, work, outgoing, names, tags)
+                rows.append(row)
+                report.wrote(marks)
+                if len(rows) == _ROWS:
                     out.write_table(pa.Table.from_pylist(rows, arrow))
-        ids = json.dumps({tag: number for number, tag in enumerate(tags)}, ensure_ascii=False, indent=1)
-        (folder / "label2id.json").write_text(ids + "\n", "utf-8", newline="\n")
-        card = "\n".join(["---", *features_yaml(tags), *_configs_yaml(splits), "---", "", _ABOUT, ""])
-        (folder / "README.md").write_text(card, "utf-8", newline="\n")
-    report.notes.append(tr("Open it with datasets.load_dataset(“{path}”).", path=path))
+                    rows = []
+            if rows:
+                out.write_table(pa.Table.from_pylist(rows, arrow))
+    ids = json.dumps({tag: number for number, tag in enumerate(tags)}, ensure_ascii=False, indent=1)
+    (folder / "label2id.json").write_text(ids + "\n", "utf-8", newline="\n")
+    report.notes.append(tr("Open the folder with datasets.load_dataset."))
     return report
 
 
 _ABOUT = """A row is a document. `tokens` and `ner_tags` are for training; `spans`, `segments`, `labels` hold all marks.
 Offsets count Unicode code points of `text`, ends are exclusive: `text[start:end]` is the `text` of a span. Rows can be
 longer than a model reads at once: cut them with a stride, or export by article."""
-
-
-def _configs_yaml(splits: Iterable[str]) -> list[str]:
-    lines = ["configs:", "- config_name: default", "  data_files:"]
-    for split in splits:
-        lines += [f"  - split: {split}", f"    path: data/{split}-*.parquet"]
-    return lines
 
 
 def _arrow_schema(pa: Any, tags: Sequence[str]) -> "pyarrow.Schema":
