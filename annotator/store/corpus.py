@@ -17,7 +17,7 @@ from annotator.core.history import LogEntry, LoggedEdit
 from annotator.core.marks import Mark
 from annotator.core.page import Page, make_page
 from annotator.core.proposal import Proposal
-from annotator.core.record import Record, check_marks
+from annotator.core.record import GOLD, Record, check_marks
 from annotator.core.schema import Schema, schema_from_json, schema_to_json
 from annotator.core.schema_edits import SchemaChange
 from annotator.core.words import tr
@@ -311,10 +311,16 @@ class Corpus:
             CorpusError: The file could not be written.
         """
         with self._writing():
-            return self._write(document_id, annotator, edit, origins, undoes=undoes, batch=batch, seconds=seconds)
+            entry = self._write(document_id, annotator, edit, origins, undoes=undoes, batch=batch, seconds=seconds)
+            write_decisions(self._connection, self.seq(document_id), entry.id, decisions)
+            return entry
 
     def apply_all(
-        self, edits: Sequence[tuple[str, Edit, Mapping[Mark, str]]], annotator: str, undoes: Sequence[int | None] = ()
+        self,
+        edits: Sequence[tuple[str, Edit, Mapping[Mark, str]]],
+        annotator: str,
+        undoes: Sequence[int | None] = (),
+        decisions: Sequence[Iterable[GoldDecision]] = (),
     ) -> list[LogEntry]:
         """Make edits on several documents in one transaction, as one batch: all of them, or none.
 
@@ -322,14 +328,18 @@ class Corpus:
             edits: Document, edit and origins of each.
             annotator: Who makes them.
             undoes: The log entry that each edit takes back, in the same order; empty when they undo nothing.
+            decisions: What each edit of gold decides, in the same order; empty when they decide nothing.
         """
         with self._writing():
             newest = "SELECT coalesce(max(batch), 0) + 1 FROM edits WHERE batch IS NOT NULL"
             batch = self._connection.execute(newest).fetchone()[0]
-            return [
+            entries = [
                 self._write(document, annotator, edit, origins, undoes=back, batch=batch)
                 for (document, edit, origins), back in zip(edits, undoes or [None] * len(edits), strict=True)
             ]
+            for (document, _, _), entry, decided in zip(edits, entries, decisions, strict=False):
+                write_decisions(self._connection, self.seq(document), entry.id, decided)
+            return entries
 
     def log(self, document_id: str, annotator: str) -> list[LogEntry]:
         """The log of this annotator's edits on this document, oldest first, without the marks."""

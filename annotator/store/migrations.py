@@ -146,7 +146,27 @@ CREATE TABLE assignments (
 ) STRICT, WITHOUT ROWID
 """
 
-_STEPS: tuple[tuple[str, str], ...] = (("first", _FIRST), ("queue", _QUEUE))
+_GOLD = """
+CREATE TABLE gold_decisions (
+    id INTEGER PRIMARY KEY,
+    edit INTEGER NOT NULL REFERENCES edits (id),
+    seq INTEGER NOT NULL REFERENCES documents (seq),
+    place TEXT NOT NULL,
+    layer TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    source TEXT NOT NULL,
+    votes INTEGER NOT NULL,
+    voters INTEGER NOT NULL,
+    marks TEXT NOT NULL CHECK (json_valid(marks)),
+    who TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX gold_decisions_of_page ON gold_decisions (seq)
+"""
+
+_STEPS: tuple[tuple[str, str], ...] = (("first", _FIRST), ("queue", _QUEUE), ("gold", _GOLD))
 
 FILE_VERSION = len(_STEPS)
 """The version this program writes; `PRAGMA user_version` of a corpus file."""
