@@ -33,7 +33,8 @@ class GoldDecision:
 def write_decisions(connection: sqlite3.Connection, seq: int, edit: int, decisions: Iterable[GoldDecision]) -> None:
     """Write the decisions of the edit just written, inside the transaction that is open."""
     connection.executemany(
-        "INSERT INTO gold_decisions (edit, seq, place, layer, start, \"end\", origin, source, votes, voters, marks, who) "
+        "INSERT INTO gold_decisions "
+        "(edit, seq, place, layer, start, \"end\", origin, source, votes, voters, marks, who) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (edit, seq, item.place, item.layer, item.start, item.end, item.origin, item.source, item.votes, item.voters,
@@ -52,11 +53,11 @@ def read_decisions(connection: sqlite3.Connection, seq: int) -> list[GoldDecisio
         (seq,),
     )
     found = []
-    for *values, marks, who, edit in rows:
+    for place, layer, start, end, origin, source, votes, voters, marks, who, edit in rows:
         if edit not in undone:
             parts = [mark_from_json(value) for value in json.loads(marks)]
             labelled = tuple(mark for mark in parts if not isinstance(mark, Rejection))
-            found.append(GoldDecision(*values, labelled, who, edit))
+            found.append(GoldDecision(place, layer, start, end, origin, source, votes, voters, labelled, who, edit))
     return found
 
 
