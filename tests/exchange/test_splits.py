@@ -11,12 +11,11 @@ from annotator.core.marks import Mark, Span
 from annotator.core.record import Record, Work
 from annotator.exchange.splits import SplitOptions, fold_options, parse_split, plan_split, source_name
 
-SOUNDS = "b c d f g h k l m n p r s t".split(), "ama eno ilo ora uti ake ine ole".split()
-WORDS = [a + b for a in SOUNDS[0] for b in SOUNDS[1]]
-    a + b
-    for a in ["b", "c", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t"]
-    for b in ["ama", "eno", "ilo", "ora", "uti", "ake", "ine", "ole"]
-]
+STARTS, ENDS = (
+    ["b", "c", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t"],
+    ["ama", "eno", "ilo", "ora", "uti", "ake", "ine", "ole"],
+)
+WORDS = [start + end for start in STARTS for end in ENDS]
 
 
 def story(seed: int, words: int = 120) -> str:
