@@ -1,0 +1,106 @@
+"""`annotator score-entities` and `annotator train`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from annotator.cli.console import print_json, progress_bar
+from annotator.core.words import tr
+
+if TYPE_CHECKING:
+    from annotator.propose.entity_report import EntityReport, Figures
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands into the command line."""
+    app.command("score-entities")(score_entities)
+
+
+def score_entities(
+    data: Annotated[Path, typer.Argument(help="Labelled texts, JSONL with text and spans (start, end, label).")],
+    model: Annotated[str, typer.Option(help="spaCy pipeline, by name or folder.")] = "",
+    articles: Annotated[
+        bool | None,
+        typer.Option("--articles/--no-articles", help="Keep “the” in names; as the data has it when left out."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="Only so many texts; 0 for all.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Propose entities on labelled texts and say how good the proposals are, beside the bare pipeline.
+
+    Labels of the pipeline that the data does not have are folded into those it has (GPE into LOC) or dropped.
+
+    Example: annotator score-entities labelled.jsonl --model en_core_web_sm
+    """
+    from annotator.propose.entity_report import load_labelled
+    from annotator.propose.entity_report import score_entities as score
+    from annotator.propose.pipelines import DEFAULT_MODEL
+
+    texts = load_labelled(data)
+    with progress_bar() as show:
+        report = score(
+            texts[:limit] if limit else texts,
+            model=model or DEFAULT_MODEL,
+            articles=articles,
+            progress=lambda done, total: show(tr("texts"), done, total),
+        )
+    if as_json:
+        print_json(report.to_json())
+    else:
+        typer.echo("\n".join(_report_lines(report)))
+
+
+def _report_lines(report: EntityReport) -> list[str]:
+    def row(name: str, ours: Figures, bare: Figures) -> str:
+        return (
+            f"{name:<16}{ours.gold:>8}{ours.proposed:>10}{ours.precision:>10.3f}{ours.recall:>10.3f}{ours.f1:>10.3f}"
+            f"{bare.f1:>12.3f}"
+        )
+
+    heads = (tr("gold"), tr("proposed"), tr("precision"), tr("recall"), tr("F1"), tr("bare F1"))
+    widths = (8, 10, 10, 10, 10, 12)
+    lines = [f"{tr('label'):<16}" + "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True))]
+    lines += [row(label, figures, report.bare_by_label[label]) for label, figures in report.by_label.items()]
+    lines.append(row(tr("all"), report.total, report.bare))
+    gain, low, high = report.gain
+    lines += [
+        "",
+        tr(
+            "F1 {f1:.3f} (95 % interval {low:.3f} to {high:.3f}), {gain:+.3f} over the bare pipeline ({least:+.3f} to "
+            "{most:+.3f})",
+            f1=report.total.f1,
+            low=report.interval[0],
+            high=report.interval[1],
+            gain=gain,
+            least=low,
+            most=high,
+        ),
+        tr(
+            "{ours:,.0f} words a second, {bare:,.0f} by the bare pipeline: {share:.0%}",
+            ours=report.words_a_second,
+            bare=report.bare_words_a_second,
+            share=report.words_a_second / report.bare_words_a_second,
+        ),
+    ]
+    if report.calibration_error is not None:
+        lines.append(tr("calibration error of the scores {error:.3f}", error=report.calibration_error))
+    lines.append(
+        tr("articles in names: kept") if report.articles else tr("articles in names: left out (“the United Nations”)")
+    )
+    if report.folded:
+        pairs = ", ".join(f"{old} → {new}" for old, new in report.folded.items())
+        lines.append(tr("folded labels: {pairs}", pairs=pairs))
+    if report.dropped:
+        lines.append(tr("labels that the data does not have: {labels}", labels=", ".join(report.dropped)))
+    lines.append(
+        tr(
+            "{texts} texts, {words:,} words, {pipeline}",
+            texts=report.texts,
+            words=report.words,
+            pipeline=report.pipeline,
+        )
+    )
+    return lines
