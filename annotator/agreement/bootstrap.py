@@ -9,7 +9,8 @@ Methods and Programs in Biomedicine 83; percentile intervals: Efron and Tibshira
 """
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -25,30 +26,20 @@ ENOUGH = 10
 PLENTY = 30
 """Documents below which an interval is called rough."""
 _BATCH = 256
-_PLAIN = -1
 
 
 class Sums:
     """Named sums over documents, and the same sums in each draw of the bootstrap."""
 
-    def __init__(self, seed: int, draws: int = DRAWS, drawn: Callable[[Hashable], bool] = lambda _: True) -> None:
-        """Sums with a bootstrap.
-
-        Args:
-            seed: Seed of the draws.
-            draws: How many.
-            drawn: Says of a key whether its draws are kept, or its sum only.
-        """
+    def __init__(self, seed: int, draws: int = DRAWS) -> None:
         import numpy as np
 
-        self.seed = seed
-        self._is_drawn = drawn
         self.documents = 0
+        self.plain: defaultdict[Hashable, float] = defaultdict(float)
+        """Sums of which no draws are kept; add to them here."""
+        self._seed = seed
         self._draws = draws
-        self._plain: dict[Hashable, float] = {}
         self._columns: dict[Hashable, int] = {}
-        """The column of a key; `_PLAIN` for one of which only the sum is kept."""
-        self._width = 0
         self._ids: list[str] = []
         self._cells: tuple[list[int], list[int], list[float]] = ([], [], [])
         self._totals: NDArray[np.float64] = np.zeros(0)
@@ -56,20 +47,17 @@ class Sums:
         self._table = _poisson_table()
 
     def add(self, document_id: str, counts: Mapping[Hashable, float]) -> None:
-        """Count one document."""
-        columns, plain = self._columns, self._plain
+        """Count one document, in the sums and in every draw."""
+        known = self._columns
         row = len(self._ids)
-        in_columns, in_rows, values = self._cells
+        columns, rows, values = self._cells
         for key, value in counts.items():
-            column = columns.get(key)
+            column = known.get(key)
             if column is None:
-                column = columns[key] = self._width if self._is_drawn(key) else _PLAIN
-                self._width += column != _PLAIN
-            if column == _PLAIN:
-                plain[key] = plain.get(key, 0.0) + value
-            elif value:
-                in_columns.append(column)
-                in_rows.append(row)
+                column = known[key] = len(known)
+            if value:
+                columns.append(column)
+                rows.append(row)
                 values.append(value)
         self.documents += 1
         self._ids.append(document_id)
@@ -80,32 +68,30 @@ class Sums:
         """The sum over all documents; 0 for a key never counted."""
         self._flush()
         column = self._columns.get(key)
-        if column is None:
-            return 0.0
-        return self._plain[key] if column == _PLAIN else float(self._totals[column])
+        return self.plain.get(key, 0.0) if column is None else float(self._totals[column])
 
     def names(self) -> list[Hashable]:
-        """All keys that were counted, in the order in which they came."""
-        return list(self._columns)
+        """All keys that were counted."""
+        return [*self._columns, *self.plain]
 
     def drawn(self, key: Hashable) -> "Draws":
         """The sum in each draw; zeros for a key of which only the sum is kept."""
         import numpy as np
 
         self._flush()
-        column = self._columns.get(key, _PLAIN)
-        return np.zeros(self._draws) if column == _PLAIN else self._drawn[column]
+        column = self._columns.get(key)
+        return np.zeros(self._draws) if column is None else self._drawn[column]
 
     def _flush(self) -> None:
         import numpy as np
 
         if not self._ids:
             return
-        more = self._width - len(self._totals)
+        more = len(self._columns) - len(self._totals)
         if more:
             self._totals = np.concatenate([self._totals, np.zeros(more)])
             self._drawn = np.concatenate([self._drawn, np.zeros((more, self._draws))])
-        table = np.zeros((self._width, len(self._ids)), dtype=np.float32)
+        table = np.zeros((len(self._columns), len(self._ids)), dtype=np.float32)
         columns, rows, values = self._cells
         table[columns, rows] = values
         self._totals += table.sum(axis=1, dtype=np.float64)
@@ -116,7 +102,7 @@ class Sums:
     def _weights(self, document_id: str) -> "NDArray[np.float32]":
         import numpy as np
 
-        key = int.from_bytes(blake2b(f"{self.seed}:{document_id}".encode(), digest_size=8).digest(), "big")
+        key = int.from_bytes(blake2b(f"{self._seed}:{document_id}".encode(), digest_size=8).digest(), "big")
         random = np.random.Generator(np.random.PCG64(key))
         return self._table[random.integers(0, len(self._table), size=self._draws, dtype=np.uint16)]
 

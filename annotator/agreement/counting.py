@@ -16,11 +16,22 @@ from annotator.core.marks import Boundary, Labelled, Span
 from annotator.core.schema import Layer, LayerKind
 
 Pair = tuple[str, str]
-Counts = defaultdict[Hashable, float]
-WITH_INTERVALS = frozenset(
-    {"exact", "units", "edges", "stretches", "overlap", "label exact", "label units", "within", "coincidence"}
-)
-"""Counts of which the draws of the bootstrap are kept."""
+
+
+class Counts:
+    """Where counts go: those of one document of which draws are kept, and sums over all documents of the others."""
+
+    def __init__(self, plain: defaultdict[Hashable, float]) -> None:
+        self.drawn: defaultdict[Hashable, float] = defaultdict(float)
+        self.plain = plain
+
+    def next(self) -> dict[Hashable, float]:
+        """What was counted of the document that ends here; the next one begins."""
+        done = self.drawn
+        self.drawn = defaultdict(float)
+        return done
+
+
 Lanes = Mapping[str, list[Labelled]]
 """The marks of one layer of every annotator who has finished, as they are compared."""
 
@@ -38,9 +49,9 @@ class Seen:
 def count_layer(counts: Counts, layer: Layer, lanes: Lanes, lines: Sequence[int]) -> Seen:
     """Add the counts of one layer of one document to `counts`; `lines` are where its lines start."""
     for name, marks in lanes.items():
-        counts[layer.name, "marks", name] += len(marks)
+        counts.plain[layer.name, "marks", name] += len(marks)
         for label, n in Counter([mark.label for mark in marks]).items():
-            counts[layer.name, "uses", name, label] += n
+            counts.plain[layer.name, "uses", name, label] += n
     if len(lanes) < 2:
         return Seen([], [])
     if layer.kind is LayerKind.SPANS:
@@ -65,34 +76,34 @@ def _count_spans(counts: Counts, layer: str, lanes: Lanes) -> Seen:
     for pair in combinations(units, 2):
         a, b = units[pair[0]], units[pair[1]]
         n_a, n_b = len(a), len(b)
-        counts[layer, "documents", pair] += 1
+        counts.plain[layer, "documents", pair] += 1
         if not n_a and not n_b:
             continue
         same = a & b
         exact = len(same)
-        counts[layer, "n_a", pair] += n_a
-        counts[layer, "n_b", pair] += n_b
-        counts[layer, "exact", pair] += exact
-        counts[layer, "units", pair] += n_a + n_b
-        counts[layer, "edges", pair] += len(edges[pair[0]] & edges[pair[1]])
-        counts[layer, "stretches", pair] += len(edges[pair[0]]) + len(edges[pair[1]])
+        counts.plain[layer, "n_a", pair] += n_a
+        counts.plain[layer, "n_b", pair] += n_b
+        counts.drawn[layer, "exact", pair] += exact
+        counts.drawn[layer, "units", pair] += n_a + n_b
+        counts.drawn[layer, "edges", pair] += len(edges[pair[0]] & edges[pair[1]])
+        counts.drawn[layer, "stretches", pair] += len(edges[pair[0]]) + len(edges[pair[1]])
         matched = Counter(label for _, _, label in same)
         for label, n in (labels[pair[0]] + labels[pair[1]]).items():
-            counts[layer, "label units", pair, label] += n
-            counts[layer, "label exact", pair, label] += matched[label]
+            counts.drawn[layer, "label units", pair, label] += n
+            counts.drawn[layer, "label exact", pair, label] += matched[label]
         for label, n in matched.items():
-            counts[layer, "confusion", label, label] += n
-        counts[layer, "class exact", pair] += exact
-        counts[layer, "overlap", pair] += exact
+            counts.plain[layer, "confusion", label, label] += n
+        counts.plain[layer, "class exact", pair] += exact
+        counts.drawn[layer, "overlap", pair] += exact
         if exact < max(n_a, n_b):
             pairs, overlapping = compare(a - same, b - same)
-            counts[layer, "overlap", pair] += overlapping
+            counts.drawn[layer, "overlap", pair] += overlapping
             classes = classify(pairs)
             for name in ("label", "edge", "both", "only_a", "only_b"):
-                counts[layer, f"class {name}", pair] += getattr(classes, name)
+                counts.plain[layer, f"class {name}", pair] += getattr(classes, name)
             for one, other in pairs:
                 mine, theirs = one[2] if one else NOTHING, other[2] if other else NOTHING
-                counts[layer, "confusion", mine, theirs] += 1
+                counts.plain[layer, "confusion", mine, theirs] += 1
                 if mine != theirs:
                     known = one or other
                     differing.append((mine, theirs, *(known[:2] if known else (0, 0))))
@@ -107,34 +118,34 @@ def _count_segments(counts: Counts, layer: str, lanes: Lanes, lines: Sequence[in
     length = units.length
     if length > 1:
         for name, each in placed.items():
-            counts[layer, "rates", ""] += len(each) / (length - 1)
-            counts[layer, "rated", ""] += 1
-            counts[layer, "placed", name] += len(each)
-            counts[layer, "places", name] += length - 1
-    counts[layer, "pages", ""] += 1
-    counts[layer, "pages alike", ""] += len(set(placed.values())) == 1
+            counts.plain[layer, "rates", ""] += len(each) / (length - 1)
+            counts.plain[layer, "rated", ""] += 1
+            counts.plain[layer, "placed", name] += len(each)
+            counts.plain[layer, "places", name] += length - 1
+    counts.plain[layer, "pages", ""] += 1
+    counts.plain[layer, "pages alike", ""] += len(set(placed.values())) == 1
     scores = []
     for pair in combinations(placed, 2):
         a, b = placed[pair[0]], placed[pair[1]]
-        counts[layer, "documents", pair] += 1
-        counts[layer, "alike", pair] += a == b
+        counts.plain[layer, "documents", pair] += 1
+        counts.plain[layer, "alike", pair] += a == b
         edits = boundary_edits(a, b)
-        counts[layer, "n_a", pair] += len(a)
-        counts[layer, "n_b", pair] += len(b)
-        counts[layer, "exact", pair] += edits.matches
-        counts[layer, "units", pair] += len(a) + len(b)
-        counts[layer, "within", pair] += matched_boundaries(a, b, NEAR)
-        counts[layer, "near", pair] += edits.near
-        counts[layer, "missed", pair] += edits.missed
-        counts[layer, "similar", pair] += edits.matches + 0.5 * edits.near
-        counts[layer, "edits", pair] += edits.matches + edits.near + edits.missed
+        counts.plain[layer, "n_a", pair] += len(a)
+        counts.plain[layer, "n_b", pair] += len(b)
+        counts.drawn[layer, "exact", pair] += edits.matches
+        counts.drawn[layer, "units", pair] += len(a) + len(b)
+        counts.drawn[layer, "within", pair] += matched_boundaries(a, b, NEAR)
+        counts.plain[layer, "near", pair] += edits.near
+        counts.plain[layer, "missed", pair] += edits.missed
+        counts.plain[layer, "similar", pair] += edits.matches + 0.5 * edits.near
+        counts.plain[layer, "edits", pair] += edits.matches + edits.near + edits.missed
         if a == b:
-            counts[layer, "windows", pair] += 2 * max(0, length - default_window(a, length))
+            counts.plain[layer, "windows", pair] += 2 * max(0, length - default_window(a, length))
         else:
             for found in (windows(a, b, length), windows(b, a, length)):
-                counts[layer, "windows", pair] += found.total
-                counts[layer, "windows differing", pair] += found.differing
-                counts[layer, "windows split", pair] += found.split_differently
+                counts.plain[layer, "windows", pair] += found.total
+                counts.plain[layer, "windows differing", pair] += found.differing
+                counts.plain[layer, "windows split", pair] += found.split_differently
         if a or b:
             scores.append(2 * edits.matches / (len(a) + len(b)))
     labelled = {name: line_labels(each, lines) for name, each in boundaries.items()}
@@ -154,14 +165,14 @@ def _count_items(
     for item, times in items.items():
         uses = Counter(item)
         for values, weight in coincidences([item]).items():
-            counts[layer, "coincidence", *values] += times * weight
-        counts[layer, "items", n] += times
-        counts[layer, "item agreement", n] += times * sum(c * (c - 1) for c in uses.values()) / (n * (n - 1))
+            counts.drawn[layer, "coincidence", *values] += times * weight
+        counts.plain[layer, "items", n] += times
+        counts.plain[layer, "item agreement", n] += times * sum(c * (c - 1) for c in uses.values()) / (n * (n - 1))
         for label, c in uses.items():
-            counts[layer, "item uses", n, label] += times * c
+            counts.plain[layer, "item uses", n, label] += times * c
         for (first, second), (one, other) in zip(combinations(labels, 2), combinations(item, 2), strict=True):
-            counts[layer, "table", (first, second), one, other] += times
-            counts[layer, "confusion", one, other] += times
+            counts.plain[layer, "table", (first, second), one, other] += times
+            counts.plain[layer, "confusion", one, other] += times
     for pair in combinations(labels, 2):
         before = None
         for i in kept:

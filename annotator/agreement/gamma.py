@@ -11,18 +11,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
+from random import Random
+from statistics import fmean, pstdev
 
 from annotator.agreement.pairing import least_cost
 from annotator.core.errors import AnnotatorError
 from annotator.core.words import tr
 
-if TYPE_CHECKING:
-    from numpy.random import Generator
-
 Unit = tuple[float, float, str]
 Aligned = tuple[Unit | None, ...]
-Sampler = Callable[[Sequence[Sequence[Unit]], float, "Generator"], list[list[Unit]]]
+Sampler = Callable[[Sequence[Sequence[Unit]], float, Random], list[list[Unit]]]
 
 
 _FEWER = 1e-7
@@ -58,7 +56,7 @@ def gamma(
     weights: Weights = Weights(),
     samples: int = 30,
     seed: int = 0,
-    sampler: "Sampler | None" = None,
+    sampler: Sampler | None = None,
     categorical: bool = True,
 ) -> Gamma:
     """Gamma of two or more annotators on one text.
@@ -78,14 +76,12 @@ def gamma(
     Raises:
         AnnotatorError: Three or more annotators need scipy, which is not there.
     """
-    import numpy as np
-
     if len(raters) < 2 or not all(raters):
         return Gamma(None, None, None, None, 0, seed)
     observed, observed_label = _disorders(raters, weights, categorical)
-    rng = np.random.default_rng(seed)
+    chance = Random(seed)
     random_texts = [
-        _disorders((sampler or circular_shifts)(raters, length, rng), weights, categorical) for _ in range(samples)
+        _disorders((sampler or circular_shifts)(raters, length, chance), weights, categorical) for _ in range(samples)
     ]
     expected = sum(total for total, _ in random_texts) / samples
     known = [value for _, value in random_texts if value is not None]
@@ -175,8 +171,8 @@ def _align_two(a: Sequence[Unit], b: Sequence[Unit], weights: Weights) -> Iterat
 
 def _pairing(a: Sequence[Unit], b: Sequence[Unit], weights: Weights) -> list[tuple[int, int, float]]:
     """Which units are paired, and what each pair costs less than two units without a partner, as a negative number."""
-    order = sorted(range(len(b)), key=lambda j: b[j][0])
-    starts = [b[j][0] for j in order]
+    order = sorted((start, j) for j, (start, _, _) in enumerate(b))
+    starts = [start for start, _ in order]
     longest = max((end - start for start, end, _ in b), default=0.0)
     # Edges further apart than this cost more than two units without a partner.
     reach = (2.1 / weights.position) ** 0.5 if weights.position else float("inf")
@@ -184,7 +180,7 @@ def _pairing(a: Sequence[Unit], b: Sequence[Unit], weights: Weights) -> list[tup
     for i, one in enumerate(a):
         far = reach * (one[1] - one[0] + longest)
         for at in range(bisect_left(starts, one[0] - far), bisect_right(starts, one[0] + far)):
-            j = order[at]
+            j = order[at][1]
             cost = _dissimilarity(one, b[j], weights) - 2 * weights.empty - _FEWER
             if cost < 0:
                 costs[i, j] = cost
@@ -250,7 +246,7 @@ def _useful_groups(
             yield indices, cost
 
 
-def circular_shifts(raters: Sequence[Sequence[Unit]], length: float, rng: "Generator") -> list[list[Unit]]:
+def circular_shifts(raters: Sequence[Sequence[Unit]], length: float, chance: Random) -> list[list[Unit]]:
     """As many annotators, each one of the given ones shifted around the text, at least half a unit from each other."""
     everything = [unit for units in raters for unit in units]
     apart = sum(end - start for start, end, _ in everything) / len(everything) / 2
@@ -258,32 +254,31 @@ def circular_shifts(raters: Sequence[Sequence[Unit]], length: float, rng: "Gener
     shuffled = []
     for _ in raters:
         for _attempt in range(100):
-            pivot = float(rng.integers(0, max(1, int(length))))
+            pivot = float(chance.randrange(max(1, int(length))))
             if all(apart <= abs(pivot - other) <= length - apart for other in pivots):
                 break
         pivots.append(pivot)
-        units = raters[int(rng.integers(len(raters)))]
-        moved = [((start + pivot) % length, end - start, label) for start, end, label in units]
-        shuffled.append(sorted((start, start + size, label) for start, size, label in moved))
+        moved = [((start + pivot) % length, end - start, label) for start, end, label in chance.choice(raters)]
+        shuffled.append([(start, start + size, label) for start, size, label in moved])
     return shuffled
 
 
-def similar_texts(raters: Sequence[Sequence[Unit]], length: float, rng: "Generator") -> list[list[Unit]]:
+def similar_texts(raters: Sequence[Sequence[Unit]], _length: float, chance: Random) -> list[list[Unit]]:
     """Annotators who mark as many units as the given ones, with their spread of gaps, lengths and labels."""
-    import numpy as np
-
-    counts = np.array([len(units) for units in raters])
-    sizes = np.array([end - start for units in raters for start, end, _ in units])
-    gaps_between = [b[0] - a[1] for units in map(sorted, raters) for a, b in pairwise(units)]
-    gaps = np.array(gaps_between + [min(units)[0] for units in raters if min(units)[0] > 0] or [0.0])
+    counts = [float(len(units)) for units in raters]
+    sizes = [end - start for units in raters for start, end, _ in units]
+    gaps = [b[0] - a[1] for units in raters for a, b in pairwise(sorted(units))]
+    gaps += [first for units in raters if (first := min(units)[0]) > 0]
     labels = [label for units in raters for _, _, label in units]
+
+    count, size, gap = ((fmean(values), pstdev(values)) if values else (0.0, 0.0) for values in (counts, sizes, gaps))
     shuffled = []
     for _ in raters:
         at = 0.0
         units = []
-        for _unit in range(max(1, int(rng.normal(counts.mean(), counts.std())))):
-            start = at + rng.normal(gaps.mean(), gaps.std())
-            at = start + max(1e-6, abs(rng.normal(sizes.mean(), sizes.std())))
-            units.append((float(start), float(at), labels[int(rng.integers(len(labels)))]))
+        for _unit in range(max(1, int(chance.gauss(*count)))):
+            start = at + chance.gauss(*gap)
+            at = start + max(1e-6, abs(chance.gauss(*size)))
+            units.append((start, at, chance.choice(labels)))
         shuffled.append(units)
     return shuffled

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from heapq import heappush, heappushpop
 
 from annotator.agreement.bootstrap import DRAWS, Sums
-from annotator.agreement.counting import WITH_INTERVALS, Counts, Pair, count_layer, span_units
+from annotator.agreement.counting import Counts, Pair, count_layer, span_units
 from annotator.agreement.lanes import compared, finished
 from annotator.agreement.spans import Unit
 from annotator.core.marks import Labelled
@@ -17,7 +17,7 @@ from annotator.core.tokens import line_starts
 
 EXAMPLES = 3
 """Examples kept of each pair of labels that are confused."""
-SAMPLE = 50
+SAMPLE = 30
 """Documents on which gamma and alpha for unitizing are computed; all of them where there are no more."""
 _AROUND = 60
 
@@ -48,7 +48,8 @@ class Gatherer:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self.sums = Sums(seed, drawn=lambda key: isinstance(key, tuple) and key[1] in WITH_INTERVALS)
+        self.sums = Sums(seed)
+        self._counts = Counts(self.sums.plain)
         self.draws = DRAWS
         self.shared = 0
         self.alone = 0
@@ -92,14 +93,13 @@ class Gatherer:
             self.pairs |= {(a, b) for i, a in enumerate(names) for b in names[i + 1 :]}
         else:
             self.alone += 1
-        counts: Counts = defaultdict(float)
         lines = line_starts(text)
         sampled: dict[str, Mapping[str, set[Unit]]] = {}
         for layer in schema.layers:
             if layer.name not in layers:
                 continue
             lanes = {name: each.get(layer.name, []) for name, each in marks.items()}
-            seen = count_layer(counts, layer, lanes, lines)
+            seen = count_layer(self._counts, layer, lanes, lines)
             if seen.scores:
                 score = sum(seen.scores) / len(seen.scores)
                 low, high = self.extremes.get(layer.name, (score, score))
@@ -108,7 +108,7 @@ class Gatherer:
                 self._keep_example(record, layer.name, one, other, start, end)
             if layer.kind is LayerKind.SPANS:
                 sampled[layer.name] = {name: span_units(each) for name, each in lanes.items()}
-        self.sums.add(record.document.id, counts)
+        self.sums.add(record.document.id, self._counts.next())
         if len(done) > 1 and sampled:
             self._keep_sample(record.document.id, Sampled(len(text), sampled))
 

@@ -16,6 +16,8 @@ def least_cost(costs: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
     Returns:
         The pairs, sorted. A pair is only made where that lowers the sum.
     """
+    if len({i for i, _ in costs}) == len(costs) == len({j for _, j in costs}):
+        return sorted(costs)
     pairs: list[tuple[int, int]] = []
     for component in _components(costs):
         if len(component) == 1:
