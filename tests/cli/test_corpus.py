@@ -1,0 +1,386 @@
+import io
+import json
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from annotator.app import deeds
+from annotator.app.commands import COMMANDS
+from annotator.app.desk import Desk
+from annotator.app.queue import Queue
+from annotator.app.session import Session
+from annotator.app.settings import Settings, save_settings
+from annotator.core.annotation import Status
+from annotator.store.corpus import Corpus
+from tests.cli.conftest import SEED, Run
+
+
+def texts(corpus: Path) -> list[str]:
+    with Corpus.open(corpus) as opened:
+        return [record.document.text for record in opened.records()]
+
+
+def work_as(corpus: Path, annotator: str, status: Status | None = None) -> None:
+    """Accept one mark and reject one on the first page."""
+    with Corpus.open(corpus) as opened:
+        desk = Desk(Session(opened, annotator), Queue(opened, annotator))
+        deeds.open_start(desk)
+        deeds.accept(desk)
+        deeds.reject(desk)
+        if status is not None:
+            deeds.mark_page(desk, status)
+
+
+# new
+
+
+def test_new_makes_a_corpus_and_names_its_layers(run: Run, tmp_path: Path) -> None:
+    made = run("new", tmp_path / "a.corpus", "--schema", "conll", "--name", "My news")
+    assert (made.code, made.err) == (0, "")
+    assert made.out == f"Made {tmp_path / 'a.corpus'} with the layers articles (2), blocks (8), entities (4).\n"
+    counted = json.loads(run("info", tmp_path / "a.corpus", "--json").out)
+    assert (counted["name"], counted["schema"], counted["documents"]) == ("My news", "conll", 0)
+
+
+def test_new_is_called_after_its_file_where_no_name_is_given(run: Run, corpus: Path) -> None:
+    assert json.loads(run("info", corpus, "--json").out)["name"] == "news"
+
+
+def test_new_takes_a_schema_from_a_file(run: Run, tmp_path: Path) -> None:
+    schema = tmp_path / "mine.toml"
+    schema.write_text('name = "mine"\n[[layers]]\nname = "places"\nkind = "spans"\n[[layers.labels]]\nname = "CITY"\n')
+    assert "places (1)" in run("new", tmp_path / "a.corpus", "--schema", schema).out
+    schema.write_text('name = "mine"\n[[layers]]\nname = "places"\nkind = "lines"\n')
+    said = run("new", tmp_path / "b.corpus", "--schema", schema).sentence
+    assert said.startswith(f"{schema}, line 4: `kind` must be one of")
+    assert not (tmp_path / "b.corpus").exists()
+
+
+def test_new_never_replaces_a_file(run: Run, corpus: Path) -> None:
+    before = corpus.read_bytes()
+    assert "is there already and was left as it is" in run("new", corpus).sentence
+    assert corpus.read_bytes() == before
+
+
+def test_new_says_where_it_cannot_write(run: Run, tmp_path: Path) -> None:
+    assert "No such file or directory" in run("new", tmp_path / "nowhere" / "a.corpus").sentence
+    assert "There is no schema “nope”" in run("new", tmp_path / "a.corpus", "--schema", "nope").sentence
+    assert list(tmp_path.iterdir()) == []
+
+
+# import
+
+
+def test_import_takes_a_text_file_as_one_document(run: Run, corpus: Path) -> None:
+    done = run("import", corpus, SEED)
+    assert (done.code, done.out, done.err) == (0, "1 document added\n", "")
+    assert texts(corpus) == [SEED.read_text(encoding="utf-8")]
+
+
+def test_import_takes_a_folder_in_the_order_of_its_names(run: Run, corpus: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    (folder / "sub").mkdir(parents=True)
+    for name, text in (("b.txt", "Second."), ("a.md", "First."), ("sub/c.txt", "Third."), (".hidden.txt", "No.")):
+        (folder / name).write_text(text)
+    done = run("import", corpus, folder)
+    assert texts(corpus) == ["First.", "Second.", "Third."]
+    assert done.out == "3 documents added\nskipped, hidden files: 1\n"
+
+
+def test_import_takes_json_lines_by_the_field_that_is_named(run: Run, corpus: Path, tmp_path: Path) -> None:
+    source = tmp_path / "pages.jsonl"
+    source.write_text('{"body": "One 😀.", "text": "not this"}\n{"body": "Two."}\n', encoding="utf-8")
+    assert run("import", corpus, source, "--text-field", "body").out == "2 documents added\n"
+    assert texts(corpus) == ["One 😀.", "Two."]
+
+
+@pytest.mark.parametrize(
+    ("data", "wanted"),
+    [
+        (b'{"text": "One."}\n{"text": "Two."}\n', ["One.", "Two."]),
+        (b"Just a page of text.\n", ["Just a page of text.\n"]),
+        (b"\xef\xbb\xbfWith a mark.\r\nAnd CRLF.", ["With a mark.\nAnd CRLF."]),
+    ],
+)
+def test_import_reads_standard_input(
+    run: Run, corpus: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, wanted: list[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert run("import", corpus, "-").code == 0
+    assert texts(corpus) == wanted
+
+
+def test_import_skips_texts_that_are_there_and_counts_them(run: Run, corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"The same.\n")
+    (tmp_path / "b.txt").write_bytes(b"\xef\xbb\xbfThe same.\r\n")
+    done = run("import", corpus, tmp_path / "a.txt", tmp_path / "b.txt")
+    assert (done.code, done.out) == (0, "1 document added (1 there already)\n")
+    assert run("import", corpus, tmp_path / "a.txt").out == "0 documents added (1 there already)\n"
+    assert texts(corpus) == ["The same.\n"]
+
+
+def test_import_normalises_line_ends_and_drops_the_byte_order_mark(run: Run, corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("\ufeffone\r\ntwo\rthree\n".encode())
+    run("import", corpus, tmp_path / "a.txt")
+    assert texts(corpus) == ["one\ntwo\nthree\n"]
+
+
+def test_import_reports_a_bad_line_with_file_and_line_and_goes_on(run: Run, corpus: Path, tmp_path: Path) -> None:
+    source = tmp_path / "pages.jsonl"
+    source.write_text('{"text": "One."}\n{"text": \n{"title": "no text"}\n{"text": "Two."}\n')
+    done = run("import", corpus, source)
+    assert done.code == 1
+    assert done.out == "2 documents added\n"
+    said = done.err.splitlines()
+    assert [line.split(": ")[0] for line in said[:2]] == ["pages.jsonl:2", "pages.jsonl:3"]
+    assert said[2:] == ["2 records could not be read; the rest was imported."]
+    assert texts(corpus) == ["One.", "Two."]
+
+
+def test_import_with_strict_takes_all_or_nothing(run: Run, corpus: Path, tmp_path: Path) -> None:
+    source = tmp_path / "pages.jsonl"
+    source.write_text('{"text": "One."}\nnot json\n')
+    said = run("import", corpus, source, "--strict").sentence
+    assert said.startswith("pages.jsonl:2: ")
+    assert said.endswith("Nothing was imported.")
+    assert texts(corpus) == []
+
+
+def test_import_leaves_out_an_empty_file_and_says_so(run: Run, corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "blank.txt").write_bytes(b" \n\n")
+    done = run("import", corpus, tmp_path / "empty.txt", tmp_path / "blank.txt")
+    assert (done.code, done.out) == (0, "0 documents added\nskipped, files without text: 2\n")
+
+
+def test_import_refuses_a_binary_file_and_takes_the_others(run: Run, corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(bytes(range(256)) * 40)
+    (tmp_path / "b.txt").write_text("A page.")
+    done = run("import", corpus, tmp_path / "a.txt", tmp_path / "b.txt")
+    assert done.code == 1
+    assert done.err.startswith("a.txt: ")
+    assert "Traceback" not in done.err
+    assert texts(corpus) == ["A page."]
+
+
+def test_import_of_a_path_that_is_not_there_imports_nothing(run: Run, corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A page.")
+    said = run("import", corpus, tmp_path / "a.txt", tmp_path / "nope.txt").sentence
+    assert said == f"There is no file or folder “{tmp_path / 'nope.txt'}”; nothing was imported."
+    assert texts(corpus) == []
+
+
+def test_import_reports_as_json(run: Run, corpus: Path, tmp_path: Path) -> None:
+    source = tmp_path / "pages.jsonl"
+    source.write_text('{"text": "One."}\n{"text": "One."}\nnot json\n')
+    done = run("import", corpus, source, "--json")
+    assert done.code == 1
+    report = json.loads(done.out)
+    assert (report["documents"], report["duplicates"], report["bad"]) == (1, 1, 1)
+    assert report["bad_records"][0]["where"] == "pages.jsonl:3"
+
+
+def test_import_of_an_unknown_format_is_refused(run: Run, corpus: Path) -> None:
+    assert "“nope”" in run("import", corpus, SEED, "--format", "nope").sentence
+
+
+COMMANDS_ON_A_FILE = [
+    ("import", SEED),
+    ("propose",),
+    ("export", "--to", "jsonl", "--out", "out.jsonl"),
+    ("info",),
+    ("check",),
+    ("keys",),
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS_ON_A_FILE, ids=lambda words: words[0])
+def test_a_file_that_is_no_corpus_is_refused_and_left_alone(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    other = tmp_path / "other.db"
+    sqlite3.connect(other).executescript("CREATE TABLE t (a); INSERT INTO t VALUES (1);")
+    text = tmp_path / "page.txt"
+    text.write_text("Not a corpus at all.")
+    name, *rest = words
+    for path in (other, text):
+        before = path.read_bytes()
+        assert run(name, path, *rest).sentence == f"{path} is not a corpus; it was left as it is."
+        assert path.read_bytes() == before
+    for path in (tmp_path, tmp_path / "nowhere.corpus"):
+        assert run(name, path, *rest).sentence == f"There is no corpus at {path}; `annotator new` makes one."
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other.db", "page.txt"]
+
+
+# propose
+
+
+def test_propose_puts_marks_of_every_layer_forward(run: Run, seed_corpus: Path) -> None:
+    counted = json.loads(run("info", seed_corpus, "--json").out)
+    layers = {layer for by_layer in counted["proposals"].values() for layer in by_layer}
+    assert layers == {"articles", "blocks", "entities"}
+    done = run("propose", seed_corpus, "--json")
+    assert [(report["proposer"], report["documents"]) for report in json.loads(done.out)] == [
+        ("boundaries", 0),
+        ("spacy", 0),
+    ]
+    assert done.err == ""
+
+
+def test_propose_anew_with_force_changes_no_decision(run: Run, seed_corpus: Path, tmp_path: Path) -> None:
+    work_as(seed_corpus, "ann")
+    before, after = tmp_path / "before.jsonl", tmp_path / "after.jsonl"
+    run("export", seed_corpus, "--to", "jsonl", "--out", before)
+    done = run("propose", seed_corpus, "--force")
+    assert done.code == 0
+    assert [line.split(": ")[1].split(",")[0] for line in done.out.splitlines()] == ["1 document"] * 2
+    run("export", seed_corpus, "--to", "jsonl", "--out", after)
+    assert after.read_bytes() == before.read_bytes()
+
+
+def test_propose_for_one_layer_leaves_the_others(run: Run, corpus: Path) -> None:
+    run("import", corpus, SEED)
+    assert run("propose", corpus, "--layer", "articles").code == 0
+    (first,) = json.loads(run("info", corpus, "--json").out)["proposals"].values()
+    assert list(first) == ["articles"]
+    assert run("propose", corpus, "--layer", "blocks").out.startswith("boundaries: 1 document, ")
+    found = json.loads(run("info", corpus, "--json").out)["proposals"].values()
+    assert {layer for by_layer in found for layer in by_layer} == {"articles", "blocks"}
+    assert first in found
+
+
+def test_propose_refuses_a_layer_and_a_pipeline_that_are_not_there(run: Run, corpus: Path) -> None:
+    run("import", corpus, SEED)
+    said = run("propose", corpus, "--layer", "nope").sentence
+    assert said == "The schema “news” has no layer “nope”; it has articles, blocks, entities."
+    assert "xx_nowhere" in run("propose", corpus, "--model", "xx_nowhere").sentence
+    assert json.loads(run("info", corpus, "--json").out)["proposals"] == {}
+
+
+# export
+
+
+@pytest.fixture
+def worked(seed_corpus: Path) -> Path:
+    work_as(seed_corpus, "ann")
+    work_as(seed_corpus, "gold", Status.DONE)
+    return seed_corpus
+
+
+def annotators(path: Path) -> list[list[str]]:
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [[work["annotator"] for work in line["annotations"]] for line in lines]
+
+
+def test_export_writes_everything_or_what_is_asked_for(run: Run, worked: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    done = run("export", worked, "--to", "jsonl", "--out", out)
+    assert (done.code, done.out, done.err) == (0, f"Wrote {out}: 1 document, 4 marks.\n", "")
+    assert annotators(out) == [["ann", "gold"]]
+    run("export", worked, "--to", "jsonl", "--out", out, "--gold")
+    assert annotators(out) == [["gold"]]
+    report = json.loads(run("export", worked, "--to", "jsonl", "--out", out, "--annotator", "ann", "--json").out)
+    assert (report["documents"], report["marks"], report["lost"]) == (1, 2, [])
+    assert annotators(out) == [["ann"]]
+
+
+def test_export_refuses_what_it_does_not_know_and_writes_nothing(run: Run, worked: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    said = run("export", worked, "--to", "jsonl", "--out", out, "--annotator", "zed").sentence
+    assert said == "Nobody called “zed” has worked on this corpus; there are ann, gold."
+    assert "There is no format “nope”" in run("export", worked, "--to", "nope", "--out", out).sentence
+    both = run("export", worked, "--to", "jsonl", "--out", out, "--gold", "--annotator", "ann")
+    assert both.code == 2
+    assert not out.exists()
+
+
+def test_export_into_a_folder_that_is_not_there_makes_it(run: Run, worked: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "out.jsonl"
+    assert run("export", worked, "--to", "jsonl", "--out", out).code == 0
+    assert [path.name for path in out.parent.iterdir()] == ["out.jsonl"]
+
+
+def test_export_where_nothing_can_be_written_leaves_no_half_file(run: Run, worked: Path, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("no folder")
+    assert "cannot be written" in run("export", worked, "--to", "jsonl", "--out", file / "out.jsonl").sentence
+    folder = tmp_path / "folder.jsonl"
+    folder.mkdir()
+    assert "cannot be written" in run("export", worked, "--to", "jsonl", "--out", folder).sentence
+    assert list(folder.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.jsonl", "seed.corpus"]
+
+
+# info, check, keys
+
+
+def test_info_counts_by_status_annotator_layer_and_label(run: Run, worked: Path) -> None:
+    counted = json.loads(run("info", worked, "--json").out)
+    assert counted["documents"] == 1
+    assert counted["statuses"] == {"ann": {"in_progress": 1}, "gold": {"done": 1}}
+    assert counted["rejections"] == {"ann": 1, "gold": 1}
+    assert counted["gold"] == 1
+    assert sum(n for labels in counted["marks"]["ann"].values() for n in labels.values()) == 1
+    said = run("info", worked).out
+    assert "schema news, version 1; file version" in said
+    assert "1 document, 6147 characters, 5 edits" in said
+    assert "ann: 1 in_progress" in said
+    assert "marks of gold" in said
+
+
+def test_check_finds_nothing_off_in_a_sound_corpus(run: Run, worked: Path) -> None:
+    done = run("check", worked)
+    assert (done.code, done.out, done.err) == (0, "1 document checked; nothing is off.\n", "")
+    assert json.loads(run("check", worked, "--json").out) == {"documents": 1, "problems": []}
+
+
+@pytest.mark.parametrize(
+    ("planted", "found"),
+    [
+        ("UPDATE texts SET text = 'another'", "the text is not the one that was imported"),
+        ("DELETE FROM marks WHERE rejected = 0", "log and marks differ"),
+        ("UPDATE annotations SET status = 'skipped' WHERE annotator = 1", "log and status differ"),
+        ("UPDATE marks SET label = 'NOPE' WHERE rejected = 0", "has no label “NOPE”"),
+        ("PRAGMA foreign_keys = OFF; DELETE FROM texts", "has lost its text"),
+    ],
+)
+def test_check_lists_a_planted_corruption_and_ends_with_1(run: Run, worked: Path, planted: str, found: str) -> None:
+    connection = sqlite3.connect(worked)
+    connection.executescript(planted)
+    connection.commit()
+    connection.close()
+    done = run("check", worked)
+    assert (done.code, done.err) == (1, "")
+    assert found in done.out
+    assert all(line.endswith(".") for line in done.out.splitlines())
+    problems = json.loads(run("check", worked, "--json").out)["problems"]
+    assert problems == done.out.splitlines()
+
+
+def test_check_of_a_torn_file_is_a_sentence(run: Run, worked: Path) -> None:
+    data = worked.read_bytes()
+    worked.write_bytes(data[:4096] + b"\xff" * 8192 + data[12288:])
+    done = run("check", worked)
+    assert done.code == 1
+    assert "Traceback" not in done.err + done.out
+    assert done.out + done.err != ""
+
+
+def test_keys_prints_every_command_and_the_label_keys(run: Run, corpus: Path) -> None:
+    save_settings(Settings(keys={"accept": "Space"}))
+    done = run("keys")
+    assert (done.code, done.err) == (0, "")
+    assert all(command.title in done.out for command in COMMANDS)
+    assert f"  {'Space':<22}Accept and go to the next\n" in done.out
+    assert f"  {'1':<22}Person (PER)\n" in done.out
+    sheet = json.loads(run("keys", corpus, "--json").out)
+    assert {row["does"] for rows in sheet.values() for row in rows} >= {command.title for command in COMMANDS}
+
+
+def test_keys_of_a_corpus_are_those_of_its_schema(run: Run, tmp_path: Path) -> None:
+    run("new", tmp_path / "a.corpus", "--schema", "conll")
+    sheet = json.loads(run("keys", tmp_path / "a.corpus", "--json").out)
+    assert [row["key"] for row in sheet["Labels: Entities"]] == ["1", "2", "3", "4"]
