@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from annotator.agreement.boundaries import NEAR, boundary_edits, default_window, matched_boundaries, windows
+from annotator.agreement.boundaries import Edits, boundary_edits, default_window, windows
 from annotator.agreement.coding import coincidences
 from annotator.agreement.lanes import NOTHING, line_labels, opened, units_of
 from annotator.agreement.spans import Unit, classify, compare
@@ -129,12 +129,12 @@ def _count_segments(counts: Counts, layer: str, lanes: Lanes, lines: Sequence[in
         a, b = placed[pair[0]], placed[pair[1]]
         counts.plain[layer, "documents", pair] += 1
         counts.plain[layer, "alike", pair] += a == b
-        edits = boundary_edits(a, b)
+        edits = Edits(len(a), 0, 0) if a == b else boundary_edits(a, b)
         counts.plain[layer, "n_a", pair] += len(a)
         counts.plain[layer, "n_b", pair] += len(b)
         counts.drawn[layer, "exact", pair] += edits.matches
         counts.drawn[layer, "units", pair] += len(a) + len(b)
-        counts.drawn[layer, "within", pair] += matched_boundaries(a, b, NEAR)
+        counts.drawn[layer, "within", pair] += edits.matches + edits.near
         counts.plain[layer, "near", pair] += edits.near
         counts.plain[layer, "missed", pair] += edits.missed
         counts.plain[layer, "similar", pair] += edits.matches + 0.5 * edits.near
@@ -174,6 +174,8 @@ def _count_items(
             counts.plain[layer, "table", (first, second), one, other] += times
             counts.plain[layer, "confusion", one, other] += times
     for pair in combinations(labels, 2):
+        if labels[pair[0]] == labels[pair[1]]:
+            continue
         before = None
         for i in kept:
             one, other = labels[pair[0]][i], labels[pair[1]][i]
