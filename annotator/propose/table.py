@@ -25,6 +25,22 @@ class ProposerSettings:
     """Boundary model; the shipped one when None."""
     strings: StringCounts | None = None
     """Counts of the strings labelled on finished pages."""
+    articles: bool = False
+    """Whether names keep their article: "the United Nations"."""
+    gazetteer: Path | None = None
+    """File of strings and labels."""
+    expressions: Path | None = None
+    """TOML file of regular expressions."""
+    address: str | None = None
+    """Address of a program that proposes over HTTP; nothing is sent anywhere unless it is given."""
+    address_name: str = "http"
+    """What proposals from that program name as their proposer."""
+    address_seconds: float = 30.0
+    """Time an answer may take."""
+    hugging_face: Path | None = None
+    """Folder of a Hugging Face token-classification model."""
+    gliner: Path | None = None
+    """Folder of a GLiNER model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +65,7 @@ def _boundaries(settings: ProposerSettings) -> Proposer | None:
 def _spacy(settings: ProposerSettings) -> Proposer | None:
     from annotator.propose.entities import SpacyProposer
 
-    return SpacyProposer(settings.model or DEFAULT_MODEL)
+    return SpacyProposer(settings.model or DEFAULT_MODEL, articles=settings.articles)
 
 
 def _strings(settings: ProposerSettings) -> Proposer | None:
@@ -58,12 +74,49 @@ def _strings(settings: ProposerSettings) -> Proposer | None:
     return StringProposer(settings.strings) if settings.strings and settings.strings.labelled else None
 
 
+def _gazetteer(settings: ProposerSettings) -> Proposer | None:
+    from annotator.propose.gazetteer import GazetteerProposer, read_gazetteer
+
+    return GazetteerProposer(read_gazetteer(settings.gazetteer)) if settings.gazetteer else None
+
+
+def _expressions(settings: ProposerSettings) -> Proposer | None:
+    from annotator.propose.expressions import ExpressionProposer, read_expressions
+
+    return ExpressionProposer(read_expressions(settings.expressions)) if settings.expressions else None
+
+
+def _http(settings: ProposerSettings) -> Proposer | None:
+    from annotator.propose.http import HttpProposer
+
+    if settings.address is None:
+        return None
+    return HttpProposer(settings.address, name=settings.address_name, seconds=settings.address_seconds)
+
+
+def _hugging_face(settings: ProposerSettings) -> Proposer | None:
+    from annotator.propose.hugging_face import TokenClassificationProposer
+
+    return TokenClassificationProposer(settings.hugging_face) if settings.hugging_face else None
+
+
+def _gliner(settings: ProposerSettings) -> Proposer | None:
+    from annotator.propose.gliner import GlinerProposer
+
+    return GlinerProposer(settings.gliner) if settings.gliner else None
+
+
 PROPOSERS: Mapping[str, ProposerRow] = {
     row.name: row
     for row in (
         ProposerRow("boundaries", LayerKind.SEGMENTS, "article boundaries and blocks", _boundaries),
         ProposerRow("spacy", LayerKind.SPANS, "entities, by a spaCy pipeline", _spacy),
         ProposerRow("strings", LayerKind.SPANS, "strings already labelled in this corpus", _strings),
+        ProposerRow("gazetteer", LayerKind.SPANS, "strings from a file", _gazetteer),
+        ProposerRow("expressions", LayerKind.SPANS, "regular expressions from a file", _expressions),
+        ProposerRow("hugging_face", LayerKind.SPANS, "entities, by a token-classification model", _hugging_face),
+        ProposerRow("gliner", LayerKind.SPANS, "entities, by a GLiNER model", _gliner),
+        ProposerRow("http", LayerKind.SPANS, "marks from a program over HTTP", _http),
     )
 }
 """Every proposer, in the order in which they run."""
