@@ -121,7 +121,7 @@ def propose(
 ) -> None:
     """Propose boundaries, blocks and entities. A stopped run goes on where it was; decided marks are never touched.
 
-    Example: annotator propose mynews.corpus --layer entities --model en_core_web_sm
+    Example: annotator propose mynews.corpus --layer entities
     """
     from annotator.app.proposing import propose as run
     from annotator.propose.table import make_proposers

@@ -56,8 +56,7 @@ def demo(
 ) -> None:
     """Make the sample corpus, propose marks, and open the window on it.
 
-    Where there is no display, the same walk is done off-screen: in `--out` stand then the corpus, the exported JSONL
-    and a picture of the window.
+    Without a display the main job is walked through off-screen and drawn.
 
     Example: annotator demo --out out
     """
