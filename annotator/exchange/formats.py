@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from annotator.core.errors import InputError
 from annotator.core.words import tr
+from annotator.exchange.brat import read_brat, write_brat
+from annotator.exchange.cas_json import read_cas_json, write_cas_json
 from annotator.exchange.chat import write_chat
 from annotator.exchange.conll import conll_writer, read_conll
 from annotator.exchange.doccano import read_doccano, write_doccano
 from annotator.exchange.format import Exporter, Importer
 from annotator.exchange.gliner import read_gliner, write_gliner
+from annotator.exchange.html_files import read_html
 from annotator.exchange.huggingface import read_huggingface, write_huggingface
 from annotator.exchange.jsonl import read_jsonl, write_jsonl
 from annotator.exchange.label_studio import read_label_studio, write_label_studio
@@ -17,6 +20,7 @@ from annotator.exchange.segment_files import write_blocks, write_masses, write_s
 from annotator.exchange.spacy_docbin import read_spacy, write_spacy
 from annotator.exchange.tables import read_csv, read_parquet
 from annotator.exchange.text_files import read_text
+from annotator.exchange.warc_files import read_warc
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,26 @@ FORMATS: tuple[Format, ...] = (
         folder=True,
     ),
     Format(
+        "brat",
+        "brat standoff",
+        "",
+        "Spans and segments, as fragments where they reach over line ends.",
+        f"Document labels, line ends at the ends of spans, titles and sources, {_FOR_ONE}",
+        read=read_brat,
+        write=write_brat,
+        folder=True,
+    ),
+    Format(
+        "cas-json",
+        "UIMA CAS JSON (INCEpTION)",
+        "",
+        "Spans as NamedEntity, segments and document labels as types of their own, title, source, date and status.",
+        f"Meta, {_FOR_ONE}",
+        read=read_cas_json,
+        write=write_cas_json,
+        folder=True,
+    ),
+    Format(
         "gliner",
         "GLiNER",
         ".jsonl",
@@ -187,6 +211,15 @@ FORMATS: tuple[Format, ...] = (
         annotated=False,
     ),
     Format(
+        "html",
+        "HTML pages",
+        ".html",
+        "The text of each page, all blocks or the main text, with the title, address and date that the page states.",
+        "",
+        read=read_html,
+        annotated=False,
+    ),
+    Format(
         "csv",
         "CSV or TSV",
         ".csv",
@@ -202,6 +235,15 @@ FORMATS: tuple[Format, ...] = (
         "A document a row, columns as for CSV.",
         "",
         read=read_parquet,
+        annotated=False,
+    ),
+    Format(
+        "warc",
+        "WARC web archives",
+        ".warc.gz",
+        "The HTML and text pages of an archive, as HTML files; the address is the source.",
+        "",
+        read=read_warc,
         annotated=False,
     ),
 )

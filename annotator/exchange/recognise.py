@@ -13,6 +13,8 @@ from annotator.exchange.tagging import is_tag
 
 _TEXT_SUFFIXES = frozenset({"", ".txt", ".text", ".md", ".markdown"})
 _JSON_SUFFIXES = frozenset({".jsonl", ".ndjson", ".json"})
+_HTML = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_CAS = re.compile(r'"%(?:TYPES|FEATURE_STRUCTURES|VIEWS)"\s*:')
 _TAG_SUFFIXES = frozenset({".conll", ".iob", ".iob2", ".bio", ".bilou", ".iobes"})
 _COMPANIONS = frozenset(
     ("README.md", "manifest.json", "label2id.json", "dataset_info.json", "state.json", "dataset_dict.json")
@@ -34,6 +36,12 @@ def recognise(file: RawFile) -> str | None:
         return _json_format(start)
     if is_table(head):
         return _table_format(file)
+    if file.suffix in (".warc", ".warc.gz", ".wet.gz") or head.startswith(b"WARC/"):
+        return "warc"
+    if file.suffix == ".ann":
+        return "brat"
+    if file.suffix in (".html", ".htm", ".xhtml") or _HTML.match(start):
+        return "html"
     if file.suffix == ".spacy":
         return "spacy"
     if file.suffix in _TAG_SUFFIXES or _has_tags(start):
@@ -46,10 +54,20 @@ def recognise(file: RawFile) -> str | None:
 
 
 def is_companion(file: RawFile) -> bool:
-    """Whether a file of a folder belongs to a data set without being one of its documents, such as its card."""
-    if file.named or file.name.rsplit("/", 1)[-1] not in _COMPANIONS:
+    """Whether a file of a folder belongs to others there without being a document itself.
+
+    Such are the card of a data set, and the text and the settings of brat, which are read with the `.ann` file.
+    """
+    name = file.name.rsplit("/", 1)[-1]
+    if file.named:
         return False
-    return any(file.beside(name) is not None for name in _SIGNS)
+    if name.endswith(".txt") and file.beside(f"{name[:-4]}.ann") is not None:
+        return True
+    if name.endswith(".conf"):
+        return True
+    if name not in _COMPANIONS:
+        return False
+    return any(file.beside(sign) is not None for sign in _SIGNS)
 
 
 def _table_format(file: RawFile) -> str:
@@ -67,6 +85,8 @@ def _has_tags(start: str) -> bool:
 
 
 def _json_format(start: str) -> str:
+    if _CAS.search(start[:2000]):
+        return "cas-json"
     data = _first_object(start)
     if isinstance(data.get("annotator"), int):
         return "jsonl"
