@@ -33,6 +33,16 @@ def sample_records() -> list[Record]:
     ]
 
 
+def make_corpus(path: Path, schema: str = "news", name: str = "") -> None:
+    """Make an empty corpus.
+
+    Raises:
+        CorpusError: Something stands at `path` already, or it cannot be written.
+        InputError: There is no such schema.
+    """
+    Corpus.create(path, find_schema(schema), name).close()
+
+
 def make_sample(
     path: Path, *, model: str | None = None, progress: Callable[[str, int, int], None] | None = None
 ) -> list[ProposeReport]:

@@ -10,7 +10,7 @@ from annotator.core.errors import InputError
 from annotator.core.record import GOLD, Record
 from annotator.core.words import tr
 from annotator.exchange.format import BadRecord, ExportOptions, ExportReport, ImportOptions, ImportReport
-from annotator.exchange.formats import find_format
+from annotator.exchange.formats import FORMATS, find_format
 from annotator.exchange.sources import read_documents
 from annotator.store.corpus import Corpus
 from annotator.store.transfer import AddReport
@@ -127,4 +127,13 @@ def narrow(record: Record, *, gold: bool, annotator: str | None) -> Record | Non
     return Record(record.document, (work,))
 
 
-__all__ = ["BadRecord", "Imported", "export_records", "import_paths", "narrow"]
+__all__ = [
+    "FORMATS",
+    "BadRecord",
+    "ExportReport",
+    "Imported",
+    "export_records",
+    "find_format",
+    "import_paths",
+    "narrow",
+]

@@ -16,6 +16,7 @@ from annotator.app.pace import Pace
 from annotator.app.search import places
 from annotator.app.session import Edited, PageOpened
 from annotator.app.settings import Settings
+from annotator.core.edits import describe
 from annotator.core.errors import AnnotatorError
 from annotator.core.marks import Rejection
 from annotator.core.schema import Label, Layer
@@ -264,6 +265,7 @@ class MainWindow(QMainWindow):
             case FocusMoved():
                 self.page_view.show_focus()
                 self._show_focus()
+                self._speak_focus()
             case LayerChosen():
                 self._show_focus()
 
@@ -286,6 +288,13 @@ class MainWindow(QMainWindow):
         for name, title in (("undo", desk.session.undo_title()), ("redo", desk.session.redo_title())):
             word = tr("Undo") if name == "undo" else tr("Redo")
             self.actions_by_name[name].setText(f"{word}: {title}" if title else word)
+
+    def _speak_focus(self) -> None:
+        """Tell a screen reader what is in focus."""
+        focus = self.desk.focus
+        if focus is not None and QAccessible.isActive():
+            words = f"{describe(self.desk.page, focus)}. {self.page_view.describe(focus)}"
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.page_view, words))
 
     def _show_focus(self) -> None:
         desk = self.desk

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -79,8 +80,7 @@ class FateDialog(QDialog):
         layout.addWidget(heading)
         layout.addWidget(area)
         layout.addWidget(buttons)
-        width = self.fontMetrics().averageCharWidth()
-        self.resize(width * 90, self.fontMetrics().height() * min(12 + 3 * len(leaving), 34))
+        fit_to_screen(self, 90, 8 + 3 * len(leaving))
         self._check()
 
     @staticmethod
@@ -100,3 +100,10 @@ class FateDialog(QDialog):
 
     def _check(self) -> None:
         self.go_on.setEnabled(UNDECIDED not in self.fates.values())
+
+
+def fit_to_screen(dialog: QDialog, columns: int, lines: int) -> None:
+    """Give a dialog room for so many characters and lines, as far as the screen has it."""
+    room = dialog.screen().availableGeometry().size() * 0.95
+    metrics = dialog.fontMetrics()
+    dialog.resize(QSize(metrics.averageCharWidth() * columns, metrics.height() * lines).boundedTo(room))

@@ -133,6 +133,11 @@ class LabelForm(QWidget):
         form.addRow(self.guideline)
         self.guideline.left.connect(self.edited)
 
+    @property
+    def at(self) -> tuple[str, str]:
+        """Layer and label that the form shows."""
+        return self._at
+
     def show_label(self, layer: str, label: str, use: str) -> None:
         """Show a label of the draft and how much it is used."""
         self._at = (layer, label)
@@ -154,7 +159,7 @@ class LabelForm(QWidget):
             SchemaError: A field does not fit; those before it are in the draft.
         """
         layer, label = self._at
-        if label not in self.draft.schema.by_name[layer].by_name:
+        if self.draft.schema.find(layer, label) is None:
             return label
         name = self.name.text().strip()
         if name != label:
@@ -228,6 +233,11 @@ class LayerForm(QWidget):
         self.overlap.clicked.connect(self.edited)
         self.guideline.left.connect(self.edited)
         self.mapping.edited.connect(self.edited)
+
+    @property
+    def at(self) -> str:
+        """The layer that the form shows."""
+        return self._at
 
     def show_layer(self, layer: str) -> None:
         """Show a layer of the draft."""
@@ -317,7 +327,7 @@ class MappingTable(QWidget):
         for row in range(self.rows.rowCount()):
             item, ours = self.rows.item(row, 0), self.rows.cellWidget(row, 1)
             if item is not None and isinstance(ours, QComboBox) and item.text().strip():
-                found[item.text().strip()] = str(ours.currentData())
+                found[item.text()] = str(ours.currentData())
         return found
 
     def _append(self, theirs: str, ours: str) -> None:

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.app.transfer import FORMATS, find_format
 from annotator.core.record import GOLD
 from annotator.core.words import tr
-from annotator.exchange.formats import FORMATS, find_format
 
 
 class ImportDialog(QDialog):

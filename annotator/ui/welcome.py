@@ -4,11 +4,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from annotator.app.sample import make_sample
-from annotator.app.settings import Settings, find_schema
+from annotator.app.sample import make_corpus, make_sample
+from annotator.app.settings import Settings
 from annotator.core.errors import AnnotatorError
 from annotator.core.words import tr
-from annotator.store.corpus import Corpus
 
 FILTER = "*.corpus"
 
@@ -60,7 +59,7 @@ class Welcome(QDialog):
         if path is None:
             return
         try:
-            Corpus.create(path, find_schema("news")).close()
+            make_corpus(path)
         except AnnotatorError as error:
             self.message.setText(str(error))
             return

@@ -14,11 +14,10 @@ from annotator.app.desk import Desk
 from annotator.app.occurrences import Deed, Scope
 from annotator.app.proposing import propose
 from annotator.app.settings import Settings
-from annotator.app.transfer import Imported, export_records, import_paths
+from annotator.app.transfer import ExportReport, Imported, export_records, import_paths
 from annotator.core.annotation import Status
 from annotator.core.errors import EditRefused
 from annotator.core.words import tr, trn
-from annotator.exchange.format import ExportReport
 from annotator.propose.table import make_proposers
 from annotator.ui import asking
 from annotator.ui.jobs import Report
