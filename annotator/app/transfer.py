@@ -86,6 +86,7 @@ def export_records(
         InputError: The format or the annotator is not known, or the file cannot be written.
     """
     chosen = find_format(format_name)
+    _check_target(out)
     if chosen.write is None:
         raise InputError(tr("The format “{name}” can be read, but not written.", name=format_name))
     if annotator is not None and annotator not in corpus.annotators():
@@ -115,6 +116,22 @@ def export_records(
                 error=error.strerror or error,
             )
         ) from error
+
+
+_DATABASE = b"SQLite format 3\0"
+
+
+def _check_target(out: Path) -> None:
+    """Refuse to write over a corpus, or to a path that names no file."""
+    if not out.name:
+        raise InputError(tr("“{path}” names no file; nothing was written.", path=out))
+    try:
+        with out.open("rb") as file:
+            taken = file.read(len(_DATABASE)) == _DATABASE
+    except OSError:
+        return
+    if taken:
+        raise InputError(tr("“{path}” is a corpus or another database; it was left as it is.", path=out))
 
 
 def narrow(record: Record, *, gold: bool, annotator: str | None) -> Record | None:

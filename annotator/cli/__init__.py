@@ -38,4 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        what = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"annotator: {what}{error.strerror or error}.", err=True)
+        sys.exit(1)
     return 0

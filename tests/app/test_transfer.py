@@ -127,6 +127,18 @@ def test_an_export_that_cannot_be_written_is_said(worked: Corpus, tmp_path: Path
     assert list((tmp_path / "folder").iterdir()) == []
 
 
+def test_an_export_never_replaces_a_corpus(worked: Corpus, tmp_path: Path) -> None:
+    before = worked.path.read_bytes()
+    for out in (worked.path, tmp_path / "link.jsonl"):
+        if out != worked.path:
+            out.symlink_to(worked.path)
+        with pytest.raises(InputError, match="is a corpus or another database; it was left as it is"):
+            export_records(worked, "jsonl", out)
+    assert worked.path.read_bytes() == before
+    with pytest.raises(InputError, match="names no file"):
+        export_records(worked, "jsonl", Path())
+
+
 def test_a_narrowed_record_holds_one_work(worked: Corpus) -> None:
     first, second, *_ = worked.records()
     assert narrow(first, gold=False, annotator=None) is first

@@ -1,6 +1,7 @@
 import io
 import json
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from annotator.app.session import Session
 from annotator.app.settings import Settings, save_settings
 from annotator.core.annotation import Status
 from annotator.store.corpus import Corpus
-from tests.cli.conftest import SEED, Run
+from tests.cli.conftest import SEED, Ran, Run
 
 
 def texts(corpus: Path) -> list[str]:
@@ -312,6 +313,53 @@ def test_export_where_nothing_can_be_written_leaves_no_half_file(run: Run, worke
     assert "cannot be written" in run("export", worked, "--to", "jsonl", "--out", folder).sentence
     assert list(folder.iterdir()) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.jsonl", "seed.corpus"]
+
+
+def test_export_never_replaces_the_corpus(run: Run, worked: Path) -> None:
+    before = worked.read_bytes()
+    said = run("export", worked, "--to", "jsonl", "--out", worked).sentence
+    assert said == f"“{worked}” is a corpus or another database; it was left as it is."
+    assert worked.read_bytes() == before
+    assert "names no file" in run("export", worked, "--to", "jsonl", "--out", "").sentence
+
+
+FULL_DISK = """
+import resource, signal, sys
+from annotator.cli import main
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+main(sys.argv[1:])
+"""
+"""Runs a command where no file can grow past 300 kB, as on a disk that is full."""
+
+
+def on_full_disk(*arguments: object) -> Ran:
+    words = [sys.executable, "-c", FULL_DISK, *map(str, arguments)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits the size of files as Linux does")
+def test_a_full_disk_is_a_sentence_and_leaves_the_files_as_they_were(run: Run, corpus: Path, tmp_path: Path) -> None:
+    source, out = tmp_path / "pages.jsonl", tmp_path / "out.jsonl"
+    source.write_text("".join(json.dumps({"text": f"Page {n} " + "word " * 200}) + "\n" for n in range(1_000)))
+    assert "nothing was changed" in on_full_disk("import", corpus, source).sentence
+    assert run("check", corpus).out == "0 documents checked; nothing is off.\n"
+    assert run("import", corpus, source).code == 0
+    out.write_text("before")
+    assert "What stood there before was kept." in on_full_disk("export", corpus, "--to", "jsonl", "--out", out).sentence
+    assert out.read_text() == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["news.corpus", "out.jsonl", "pages.jsonl"]
+    assert "nothing was changed" in on_full_disk("propose", corpus, "--layer", "articles").sentence
+    assert run("check", corpus).out == "1000 documents checked; nothing is off.\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_standard_output_that_takes_nothing_is_a_sentence(corpus: Path, command: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*command, "keys"], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1
+    assert done.stderr == b"annotator: No space left on device.\n"
 
 
 # info, check, keys
