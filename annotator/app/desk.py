@@ -1,5 +1,6 @@
 """The desk: the open page under one annotator's hands, with caret, selection and focus."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -113,12 +114,17 @@ class Desk:
 
     def unresolved(self) -> list[Labelled]:
         """The pending marks that are not passed over, in text order."""
-        return [mark for mark in self.page.pending if self._visible(mark)]
+        return self._unresolved(self.page)
 
-    def _visible(self, mark: Labelled) -> bool:
+    def _unresolved(self, page: Page) -> list[Labelled]:
+        if not self.hidden_labels and self.minimum_score <= 0.0:
+            return list(page.pending)
+        return [mark for mark in page.pending if self._visible(page, mark)]
+
+    def _visible(self, page: Page, mark: Labelled) -> bool:
         if isinstance(mark, Span) and mark.label in self.hidden_labels:
             return False
-        score = self.page.proposed[mark].score
+        score = page.proposed[mark].score
         return score is None or score >= self.minimum_score
 
     def marks_at(self, position: int) -> list[Labelled]:
@@ -218,7 +224,7 @@ class Desk:
 
     def next_pending(self, page: Page, after: Order) -> Labelled | None:
         """The first unresolved item of `page` after a place in text order, round to the start."""
-        marks = [mark for mark in page.pending if self._visible(mark)]
+        marks = self._unresolved(page)
         return _neighbour(marks, after, 1) if marks else None
 
     # Edits
@@ -240,6 +246,7 @@ class Desk:
 
 
 def _neighbour(marks: list[Labelled], here: Order, direction: int) -> Labelled:
+    """The mark after or before a place in text order, in which `marks` stand, round to the other end."""
     if direction > 0:
-        return next((mark for mark in marks if text_order(mark) > here), marks[0])
-    return next((mark for mark in reversed(marks) if text_order(mark) < here), marks[-1])
+        return marks[bisect_right(marks, here, key=text_order) % len(marks)]
+    return marks[bisect_left(marks, here, key=text_order) - 1]

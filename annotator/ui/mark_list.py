@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QListView, QWidget
 
 from annotator.core.edits import describe
@@ -13,16 +13,17 @@ from annotator.core.words import tr
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class MarkModel(QAbstractListModel):
-    """Marks of a page in text order."""
+class MarkModel(QStringListModel):
+    """Marks of a page in text order.
+
+    Qt asks for the number of rows thousands of times after a change, so it keeps count itself, in a list of empty
+    strings; what a row says is made when it is shown.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._page: Page | None = None
         self.marks: list[Labelled] = []
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.marks)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if self._page is None or not index.isValid() or index.row() >= len(self.marks):
@@ -38,19 +39,16 @@ class MarkModel(QAbstractListModel):
 
     def show(self, page: Page, marks: list[Labelled]) -> None:
         """Show these marks of this page. Where one mark has gone or come, only its row changes."""
-        old = self.marks
-        self._page = page
-        if len(marks) == len(old) - 1:
-            row = next((i for i, (one, other) in enumerate(zip(old, marks, strict=False)) if one != other), len(marks))
-            if old[row + 1 :] == marks[row:]:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                self.marks = marks
-                self.endRemoveRows()
-                return
-        if marks != old:
-            self.beginResetModel()
-            self.marks = marks
-            self.endResetModel()
+        old, self.marks, self._page = self.marks, marks, page
+        few = min(len(old), len(marks))
+        pairs = enumerate(zip(old, marks, strict=False))
+        row = next((i for i, (one, other) in pairs if one is not other and one != other), few)
+        if len(marks) == len(old) - 1 and old[row + 1 :] == marks[row:]:
+            self.removeRows(row, 1)
+        elif len(marks) == len(old) + 1 and old[row:] == marks[row + 1 :]:
+            self.insertRows(row, 1)
+        elif marks != old:
+            self.setStringList([""] * len(marks))
 
     def row_of(self, mark: Labelled) -> int | None:
         """The row that shows a mark."""
@@ -67,6 +65,7 @@ class MarkList(QListView):
         super().__init__(parent)
         self.setAccessibleName(tr("Unresolved marks"))
         self.setUniformItemSizes(True)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.marks = MarkModel(self)

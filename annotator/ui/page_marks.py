@@ -18,7 +18,9 @@ class PageMarks:
         """The layer whose boundaries are drawn as lines across the column."""
         self.rail_layers = segments[1:]
         """The layers whose boundaries are drawn as ticks on the rail, or as notches inside a paragraph."""
-        pending = [mark for mark in page.pending if _shown(page, mark, minimum_score)]
+        pending = page.pending
+        if minimum_score > 0.0:
+            pending = tuple(mark for mark in page.pending if _shown(page, mark, minimum_score))
         spans: list[Span] = []
         boundaries: list[Boundary] = []
         for mark in (*page.decided, *pending):
@@ -95,14 +97,16 @@ def _levels(spans: Sequence[Span]) -> dict[Span, int]:
     """The lowest free level of each span, where only overlapping spans need different ones; 0 is not listed."""
     levels: dict[Span, int] = {}
     open_: list[tuple[int, int]] = []
+    reach = 0
     for span in spans:
+        if span.start >= reach:
+            open_, reach = [(span.end, 0)], span.end
+            continue
         open_ = [(end, level) for end, level in open_ if end > span.start]
-        if open_:
-            used = {level for _, level in open_}
-            level = next(level for level in range(len(used) + 1) if level not in used)
-            if level:
-                levels[span] = level
-        else:
-            level = 0
+        used = {level for _, level in open_}
+        level = next(level for level in range(len(used) + 1) if level not in used)
+        if level:
+            levels[span] = level
         open_.append((span.end, level))
+        reach = max(reach, span.end)
     return levels
