@@ -21,6 +21,7 @@ from annotator.exchange.spacy_docbin import read_spacy, write_spacy
 from annotator.exchange.tables import read_csv, read_parquet
 from annotator.exchange.text_files import read_text
 from annotator.exchange.warc_files import read_warc
+from annotator.exchange.webanno_tsv import read_webanno, write_webanno
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,16 @@ FORMATS: tuple[Format, ...] = (
         f"Document labels, line ends at the ends of spans, titles and sources, {_FOR_ONE}",
         read=read_brat,
         write=write_brat,
+        folder=True,
+    ),
+    Format(
+        "webanno-tsv",
+        "WebAnno TSV 3 (INCEpTION)",
+        "",
+        "Spans of every layer as NamedEntity, nested ones and parts of tokens too.",
+        f"Segments, document labels, blanks between sentences and at the ends of spans, titles, sources, {_FOR_ONE}",
+        read=read_webanno,
+        write=write_webanno,
         folder=True,
     ),
     Format(

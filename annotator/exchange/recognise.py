@@ -36,6 +36,8 @@ def recognise(file: RawFile) -> str | None:
         return _json_format(start)
     if is_table(head):
         return _table_format(file)
+    if start.startswith("#FORMAT=WebAnno TSV 3"):
+        return "webanno-tsv"
     if file.suffix in (".warc", ".warc.gz", ".wet.gz") or head.startswith(b"WARC/"):
         return "warc"
     if file.suffix == ".ann":

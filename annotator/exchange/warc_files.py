@@ -31,6 +31,8 @@ def read_warc(file: RawFile, options: ImportOptions) -> Iterator[Record | BadRec
     with file.open() as stream:
         try:
             for number, entry in enumerate(ArchiveIterator(stream), 1):
+                if entry.format != "warc":
+                    raise ArchiveLoadFailed(tr("it is no WARC"))
                 where = tr("{name}, record {n}", name=file.name, n=number)
                 if (found := _page(entry, where, options)) is not None:
                     yield found
