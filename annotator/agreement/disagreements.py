@@ -4,6 +4,7 @@ Marks of all annotators that overlap form a place, whoever made them. Boundaries
 position, or one block apart when no annotator has both. Document labels of one layer form one.
 """
 
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,9 +14,9 @@ from hashlib import blake2b
 from itertools import combinations
 
 from annotator.agreement.boundaries import NEAR
-from annotator.agreement.lanes import Units, compared, finished, units_of
+from annotator.agreement.lanes import NOTHING, Units, compared, finished, units_of
 from annotator.agreement.spans import Unit, align, classify
-from annotator.core.marks import Boundary, DocumentLabel, Labelled, Span, text_order
+from annotator.core.marks import Boundary, DocumentLabel, Labelled, Span, mark_to_json, text_order
 from annotator.core.record import Record
 from annotator.core.schema import LayerKind, Schema
 from annotator.core.tokens import line_starts
@@ -78,7 +79,8 @@ class Place:
     @property
     def key(self) -> str:
         """A name of the place that stays as long as nobody adds a mark to it or takes the last one like it away."""
-        body = repr((self.document_id, self.layer, self.marks))
+        marks = [mark_to_json(mark) for mark in self.marks]
+        body = json.dumps([self.document_id, self.layer, marks], ensure_ascii=False, sort_keys=True)
         return blake2b(body.encode(), digest_size=12).hexdigest()
 
     @property
@@ -256,6 +258,8 @@ class Filter:
     annotators: frozenset[str] = frozenset()
     """Places where these do not all hold one version; for a single one, where they stand against another."""
     document_id: str = ""
+    confused: tuple[str, str] | None = None
+    """Places where one annotator has the first label and another the second, either way round; "" for no mark."""
 
     def shows(self, place: Place) -> bool:
         """Whether the place is one of those asked for."""
@@ -265,11 +269,20 @@ class Filter:
             and (not self.labels or any(mark.label in self.labels for mark in place.marks))
             and (not self.document_id or place.document_id == self.document_id)
             and (not self.annotators or self._divides(place))
+            and (self.confused is None or self._confuses(place, *self.confused))
         )
 
     def _divides(self, place: Place) -> bool:
         holding = [version for version in place.versions if self.annotators & set(version.annotators)]
         return len(holding) > 1 or (len(self.annotators) == 1 and bool(holding) and len(place.versions) > 1)
+
+    def _confuses(self, place: Place, first: str, second: str) -> bool:
+        versions = [
+            {mark.label for mark in version.marks} or {NOTHING}
+            for version in place.versions
+            if not self.annotators or self.annotators & set(version.annotators)
+        ]
+        return any((first in a and second in b) or (second in a and first in b) for a, b in combinations(versions, 2))
 
 
 def label_counts(found: Iterable[Place]) -> Counter[tuple[str, str]]:

@@ -131,9 +131,9 @@ class Gatherer:
         example = Example(
             record.document.id,
             record.document.title,
-            text[max(0, start - _AROUND) : start],
+            ("…" if start > _AROUND else "") + text[max(0, start - _AROUND) : start],
             text[start:stop],
-            text[stop : stop + _AROUND],
+            text[stop : stop + _AROUND] + ("…" if stop + _AROUND < len(text) else ""),
         )
         (heappush if len(heap) < EXAMPLES else heappushpop)(heap, (*place, example))
 

@@ -68,7 +68,7 @@ def interval_bars(
         if target is not None:
             axes.axvline(target, color=INK, linestyle=":", linewidth=1)
         axes.set_yticks(range(len(rows)), [name for name, *_ in rows])
-        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.set_ylim(max(1, len(rows)) - 0.5, -0.5)
         axes.set_xlim(min([0.0, *(value for _, value, _ in rows if value is not None)]), 1.0)
         axes.grid(axis="x", color=PALE)
         axes.set_axisbelow(True)
@@ -102,7 +102,8 @@ def matrix(
         axes = figure.add_subplot()
         top = float(np.nanmax(table)) if values else 1.0
         colours = LinearSegmentedColormap.from_list("neutral", ["#ffffff", "#a9bccb"])
-        axes.imshow(table, cmap=colours, vmin=0.0, vmax=max(top, 1e-9), aspect="auto")
+        if n:
+            axes.imshow(table, cmap=colours, vmin=0.0, vmax=max(top, 1e-9), aspect="auto")
         for (row, column), value in values.items():
             axes.text(names.index(column), names.index(row), form.format(value), ha="center", va="center", fontsize=8)
         axes.set_xticks(range(n), names, rotation=45, ha="right", rotation_mode="anchor")
@@ -132,7 +133,7 @@ def progress_bars(progress: Mapping[str, Mapping[str, float]], title: str, words
                 axes.barh(range(len(names)), widths, left=left, color=colour, label=words.get(status, status))
                 left = [a + b for a, b in zip(left, widths, strict=True)]
         axes.set_yticks(range(len(names)), names)
-        axes.set_ylim(len(names) - 0.5, -0.5)
+        axes.set_ylim(max(1, len(names)) - 0.5, -0.5)
         for side in ("top", "right", "left"):
             axes.spines[side].set_visible(False)
         if names:

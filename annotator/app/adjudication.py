@@ -10,6 +10,7 @@ their own, one row each (document, key, layer, start, end, origin, source, votes
 in the transaction of the edit; the rows of an edit that was undone do not count.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -154,11 +155,18 @@ def open_case(
 
 
 def queue(cases: Iterable[Case]) -> list[Place]:
-    """The places that wait in all cases, in the order in which they are looked at; looks at the unanimous come last."""
-    known = list(cases)
-    uses = label_counts(place for case in known for place in case.places)
-    order = {case.document_id: i for i, case in enumerate(known)}
-    return in_order((place for case in known for place in case.open_places()), uses, order)
+    """The places that wait in all cases, in the order in which they are looked at; looks at the unanimous come last.
+
+    Cases are gone through once and none is kept, so that they can be opened as records are read.
+    """
+    waiting: list[Place] = []
+    uses: Counter[tuple[str, str]] = Counter()
+    order: dict[str, int] = {}
+    for case in cases:
+        order[case.document_id] = len(order)
+        uses.update(label_counts(case.places))
+        waiting.extend(case.open_places())
+    return in_order(waiting, uses, order)
 
 
 def take(case: Case, place: Place, annotator: str) -> Verdict:

@@ -145,6 +145,10 @@ def test_a_filter_shows_what_was_asked_for() -> None:
     assert not Filter(annotators=frozenset({"b", "c"})).shows(entity)
     assert Filter(annotators=frozenset({"b"})).shows(entity)
     assert not Filter(document_id="other").shows(entity)
+    assert Filter(confused=("ORG", "PERSON")).shows(entity)
+    assert not Filter(confused=("ORG", "")).shows(entity)
+    assert not Filter(confused=("ORG", "PERSON"), annotators=frozenset({"b", "c"})).shows(entity)
+    assert Filter(confused=("", "article")).shows(boundary)
 
 
 def test_the_same_text_with_the_same_readings_is_one_group_whoever_holds_them() -> None:

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -30,7 +31,9 @@ from annotator.core.annotation import Status
 from annotator.core.document import make_document
 from annotator.core.errors import EditRefused
 from annotator.core.marks import Boundary, Labelled, Mark, Rejection, Span
-from annotator.core.record import Record
+from annotator.core.record import GOLD, Record
+from annotator.store.check import check_corpus
+from annotator.store.corpus import Corpus
 from tests.agreement.simulator import SCHEMA, Rates, corpus, record, work
 
 PAGE = make_document("One Two Three Four.\nFive Six.\nSeven.\nEight.")
@@ -433,3 +436,39 @@ def test_a_robot_adjudicates_fifty_documents_to_zero_and_gold_is_what_the_rules_
         )
         assert reopened.open_places() == []
         assert premerge(reopened, policy) is None
+
+
+def test_decisions_survive_a_restart_and_are_undone_from_the_log(tmp_path: Path) -> None:
+    path = tmp_path / "gold.corpus"
+    rates = {
+        "ana": Rates(),
+        "ben": Rates(drop_boundary=0.2, drop_span=0.1, widen_span=0.1),
+        "cai": Rates(drop_span=0.1),
+    }
+    with Corpus.create(path, SCHEMA) as made:
+        made.add_records(page for page, _ in corpus(rates, seed=8))
+    with Corpus.open(path) as opened:
+        merged = []
+        for page in opened.records():
+            verdict = premerge(open_case(page, SCHEMA), NO_LOOK)
+            assert verdict is not None
+            merged.append((page.document.id, verdict.edit, {}))
+        opened.apply_all(merged, GOLD)
+    with Corpus.open(path) as opened:
+        records = list(opened.records())
+        waiting = queue([open_case(page, SCHEMA) for page in records])
+        place = waiting[0]
+        page = next(page for page in records if page.document.id == place.document_id)
+        verdict = take(open_case(page, SCHEMA), place, "ben")
+        opened.apply(place.document_id, GOLD, verdict.edit)
+    with Corpus.open(path) as opened:
+        records = list(opened.records())
+        left = queue([open_case(page, SCHEMA) for page in records])
+        assert [other.key for other in left] == [other.key for other in waiting[1:]]
+        logged = opened.log(place.document_id, GOLD)
+        assert [entry.title for entry in logged][-1] == verdict.edit.title
+        opened.apply(place.document_id, GOLD, verdict.edit.inverse(), undoes=logged[-1].id)
+        assert [other.key for other in queue([open_case(page, SCHEMA) for page in opened.records()])] == [
+            other.key for other in waiting
+        ]
+        assert check_corpus(opened) == []
