@@ -1,12 +1,14 @@
-"""The sample corpus: the seed page and openly licensed news pages, with proposals."""
+"""The sample corpus: the seed page and openly licensed news pages, with proposals and some finished work."""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from annotator.app.proposing import ProposeReport, propose
+from annotator.app.sample_works import sample_works
 from annotator.app.settings import data_path, find_schema
-from annotator.core.document import make_document
+from annotator.core.document import Document, make_document
 from annotator.core.record import Record
 from annotator.propose.table import make_proposers
 from annotator.store.corpus import Corpus
@@ -18,16 +20,21 @@ def sample_records() -> list[Record]:
         Record(make_document(path.read_text(encoding="utf-8"), source="seeds", meta={"file": path.name}))
         for path in sorted(data_path("seeds").glob("*.txt"))
     ]
+    return seeds + [Record(document) for document, _ in _sample_pages()]
+
+
+def _sample_pages() -> list[tuple[Document, dict[str, Any]]]:
     lines = data_path("corpora", "pages.jsonl").read_text(encoding="utf-8").splitlines()
     pages = [json.loads(line) for line in lines]
-    return seeds + [
-        Record(
+    return [
+        (
             make_document(
                 page["text"],
                 title=page.get("title", ""),
                 source=page.get("source", ""),
                 meta={"licence": page.get("licence", ""), "name": page["id"]},
-            )
+            ),
+            page,
         )
         for page in pages
     ]
@@ -54,4 +61,7 @@ def make_sample(
     """
     with Corpus.create(path, find_schema("news"), "Sample: news pages") as corpus:
         corpus.add_records(sample_records())
-        return propose(corpus, make_proposers(None, corpus.schema, model=model), progress=progress)
+        reports = propose(corpus, make_proposers(None, corpus.schema, model=model), progress=progress)
+        pages = [(document, line, corpus.proposals(document.id)) for document, line in _sample_pages()]
+        corpus.add_records(sample_works(pages, corpus.schema))
+        return reports
