@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import typer
 
+from annotator.app.language import speak
+from annotator.app.settings import load_settings
 from annotator.cli import agreement, boundaries, corpus, window
 from annotator.core.errors import AnnotatorError
 
@@ -31,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A terminal that cannot show “ or a file name gets it written out, not an error.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    speak(load_settings().language)
     try:
         app(args=None if arguments is None else list(arguments))
     except AnnotatorError as error:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QLibraryInfo, QMessageLogContext, Qt, QtMsgType, QTranslator, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from annotator.app import deeds
 from annotator.app.desk import Desk
+from annotator.app.language import speak
 from annotator.app.pace import Pace
 from annotator.app.queue import Queue
 from annotator.app.search import find_documents
@@ -115,6 +116,20 @@ class Workplace:
         self.window.labels.set_theme(theme)
 
 
+def _speak(code: str) -> None:
+    """Speak the language of the settings, Qt's own buttons too."""
+    chosen = speak(code)
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        return
+    for old in application.findChildren(QTranslator):
+        application.removeTranslator(old)
+        old.deleteLater()
+    translator = QTranslator(application)
+    if translator.load(f"qtbase_{chosen}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(translator)
+
+
 def make_application(arguments: Sequence[str] = ()) -> QApplication:
     """The Qt application, made on first use."""
     existing = QApplication.instance()
@@ -141,6 +156,7 @@ def run_window(path: Path, annotator: str = "") -> int:
     code = 0
     while wanted is not None:
         settings = load_settings()
+        _speak(settings.language)
         target, name = wanted
         if target is None:
             target = _welcome(settings)
@@ -160,6 +176,7 @@ def run_window(path: Path, annotator: str = "") -> int:
 def run_start() -> int:
     """Open the window on the corpus used last, or the welcome page where there is none; gives the exit code."""
     make_application()
+    _speak(load_settings().language)
     for recent in load_settings().recent:
         if Path(recent).is_file():
             return run_window(Path(recent))

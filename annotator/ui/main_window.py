@@ -117,6 +117,8 @@ class MainWindow(QMainWindow):
         self._place = QLabel()
         self._count = QLabel()
         self._time = QLabel()
+        self._note = QLabel()
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._goal = QLabel()
         self._goal.hide()
         hint = QLabel(tr("? keys · Ctrl+K all commands"))
@@ -126,6 +128,7 @@ class MainWindow(QMainWindow):
             (self._place, tr("Place in the queue")),
             (self._time, tr("Time on this page")),
             (self._goal, tr("Pages done today")),
+            (self._note, tr("Note on this page")),
         ):
             label.setAccessibleName(name)
             self.statusBar().addWidget(label)
@@ -279,6 +282,8 @@ class MainWindow(QMainWindow):
         place = desk.queue.place(page.document.id)
         if place is not None:
             self._place.setText(tr("page {n} of {all}", n=place + 1, all=len(desk.queue.shown)))
+        note = page.annotation.state.note
+        self._note.setText(tr("Note: {note}", note=" ".join(note.split())[:80]) if note else "")
         self._show_focus()
         self._show_goal()
         self.history.show_session(desk.session)

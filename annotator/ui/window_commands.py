@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from annotator.app import deeds
 from annotator.app.desk import Desk
+from annotator.app.language import LANGUAGES
 from annotator.app.occurrences import Deed, Scope
 from annotator.app.proposing import propose
 from annotator.app.settings import Settings
@@ -29,7 +30,6 @@ from annotator.ui.theme import NAMES
 from annotator.ui.transfer_dialogs import ExportDialog, ImportDialog
 
 ZOOMS = (60, 75, 90, 100, 115, 130, 150, 175, 200, 250, 300)
-LANGUAGES = {"": "System", "en": "English", "de": "Deutsch"}
 
 
 class Workplace(Protocol):
@@ -270,10 +270,14 @@ class WindowCommands:
             self._window.set_goal(goal)
 
     def _language(self) -> None:
-        codes = list(LANGUAGES)
+        codes = ["", *LANGUAGES]
         now = codes.index(self._place.settings.language) if self._place.settings.language in codes else 0
         chosen = asking.ask_choice(
-            tr("Language"), tr("Language of the window"), [LANGUAGES[code] for code in codes], now, self._window
+            tr("Language"),
+            tr("Language of the window"),
+            [LANGUAGES.get(code, tr("as the system")) for code in codes],
+            now,
+            self._window,
         )
         if chosen is not None and codes[chosen] != self._place.settings.language:
             self._place.settings = replace(self._place.settings, language=codes[chosen])
