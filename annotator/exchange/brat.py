@@ -61,13 +61,18 @@ def write_brat(records: Iterable[Record], schema: Schema, path: Path, options: E
 
 def _lines(document: Document, work: Work | None, outgoing: Outgoing, names: dict[tuple[str, str], str]) -> list[str]:
     lines: list[str] = []
-    for item in outgoing.stretches(document, outgoing.marks(document, work.annotation if work else None)):
+    stretches = outgoing.stretches(document, outgoing.marks(document, work.annotation if work else None))
+    taken = {(item.start, item.end, item.layer) for item in stretches}
+    for item in stretches:
         fragments = list(_fragments(document.text, item.start, item.end))
         if not fragments:
             outgoing.lose(document, item, tr("It holds nothing but line ends."))
             continue
         if fragments[0][0] != item.start or (fragments[-1][1] != item.end and not item.is_segment):
             outgoing.lose(document, item, tr("Line ends at its ends are not held."))
+            if (fragments[0][0], fragments[-1][1], item.layer) in taken:
+                continue
+        taken.add((fragments[0][0], fragments[-1][1], item.layer))
         offsets = ";".join(f"{start} {end}" for start, end in fragments)
         surface = " ".join(document.text[start:end] for start, end in fragments)
         lines.append(f"T{len(lines) + 1}\t{names[item.layer, item.label]} {offsets}\t{surface}\n")

@@ -79,9 +79,10 @@ def _file(document: Document, work: Work, outgoing: Outgoing, names: LabelNames)
     return "".join(parts), len(spans)
 
 
-def _bare_spans(document: Document, marks: Iterable[Mark], outgoing: Outgoing) -> Iterator[tuple[int, int, Span]]:
+def _bare_spans(document: Document, marks: Sequence[Mark], outgoing: Outgoing) -> Iterator[tuple[int, int, Span]]:
     """The spans without the blanks at their ends, which stand in no token."""
     text = document.text
+    taken = {(mark.start, mark.end, mark.layer) for mark in marks if isinstance(mark, Span)}
     for mark in marks:
         if not isinstance(mark, Span):
             continue
@@ -93,6 +94,9 @@ def _bare_spans(document: Document, marks: Iterable[Mark], outgoing: Outgoing) -
             continue
         if (start, end) != (mark.start, mark.end):
             outgoing.lose(document, mark, tr("Blanks at its ends are not held."))
+            if (start, end, mark.layer) in taken:
+                continue
+        taken.add((start, end, mark.layer))
         yield start, end, mark
 
 
