@@ -152,10 +152,10 @@ def test_the_demo_walks_through_the_main_job_off_screen(tmp_path: Path, command:
     with Corpus.open(out / "sample.corpus") as corpus:
         assert check_corpus(corpus) == []
         documents = len(corpus)
-        assert corpus.annotators() == ["demo"]
+        assert "demo" in corpus.annotators()
     lines = [json.loads(line) for line in (out / "sample.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(lines) == documents
-    (finished,) = [work for line in lines for work in line["annotations"]]
+    (finished,) = [work for line in lines for work in line["annotations"] if work["annotator"] == "demo"]
     assert finished["status"] == "done"
 
     again = subprocess.run(walk, capture_output=True, text=True, check=False)
