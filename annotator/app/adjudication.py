@@ -5,9 +5,8 @@ there is rejected in it. So a place is decided when each mark anyone made there 
 can be read from gold alone: it survives a restart, undo opens the place again, merging again changes no decision, and
 a mark that comes in later opens only its own place.
 
-A `Decision` says where a gold mark, or the emptiness of a place, comes from. The store keeps decisions in a table of
-their own, one row each (document, key, layer, start, end, origin, source, votes, voters, marks, who, at, edit), written
-in the transaction of the edit; the rows of an edit that was undone do not count.
+A `Decision` says where a gold mark, or the emptiness of a place, comes from. `annotator.app.gold_keeping` keeps it in
+the transaction of its edit; the decisions of an edit that was undone do not count.
 """
 
 from collections import Counter
