@@ -58,7 +58,10 @@ def score_boundaries(
     rules: Annotated[bool, typer.Option("--rules", help="Score the rule set instead of a model.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Propose articles and blocks on labelled pages and say how good the proposals are."""
+    """Propose articles and blocks on labelled pages and say how good the proposals are.
+
+    Example: annotator score-boundaries labelled.jsonl --rules
+    """
     from functools import partial
 
     from annotator.propose import boundaries
@@ -85,7 +88,10 @@ def fit_boundaries(
     folds: Annotated[int, typer.Option(help="Folds of the cross-validation over source articles.")] = 8,
     workers: Annotated[int, typer.Option(help="Folds fitted at the same time.")] = max(1, (os.cpu_count() or 1) // 2),
 ) -> None:
-    """Fit the boundary model on labelled pages, measure it on articles it did not see, and write it."""
+    """Fit the boundary model on labelled pages, measure it on articles it did not see, and write it.
+
+    Example: annotator fit-boundaries labelled.jsonl --out boundaries.npz
+    """
     from annotator.propose.boundary_training import fit_boundaries as fit
 
     def say(text: str, share: float) -> None:
