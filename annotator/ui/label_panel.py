@@ -4,10 +4,10 @@ from collections import Counter
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QComboBox, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from annotator.core.page import Page
-from annotator.core.schema import Label, Layer
+from annotator.core.schema import Label, Layer, LayerKind
 from annotator.core.words import tr
 from annotator.ui.theme import Theme
 
@@ -17,6 +17,8 @@ class LabelPanel(QWidget):
 
     label_pressed = Signal(object, object)
     layer_chosen = Signal(str)
+    boundary_asked = Signal(str)
+    """A segment of this layer is to open at the caret."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,8 @@ class LabelPanel(QWidget):
         layout.addWidget(self.heading)
         layout.addWidget(self.layers)
         layout.addWidget(area)
+        self._openers = QHBoxLayout()
+        layout.addLayout(self._openers)
 
     def show_layer(self, page: Page, layer: Layer | None) -> None:
         """Show the labels of a layer, with how often each stands on the page."""
@@ -49,6 +53,7 @@ class LabelPanel(QWidget):
             self.layers.clear()
             for item in page.schema.layers:
                 self.layers.addItem(item.shown, item.name)
+            self._build_openers(page)
         if layer is not self._layer:
             self._layer = layer
             self._build(layer)
@@ -62,6 +67,21 @@ class LabelPanel(QWidget):
             if button.text() != text:
                 button.setText(text)
                 button.setAccessibleName(self._spoken(label, counts[label.name]))
+
+    def _build_openers(self, page: Page) -> None:
+        while (item := self._openers.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for layer in page.schema.of_kind(LayerKind.SEGMENTS):
+            button = QToolButton()
+            button.setText(tr("+ {layer}", layer=layer.shown))
+            button.setToolTip(tr("Open a segment of “{layer}” at the line of the caret", layer=layer.shown))
+            button.setAccessibleName(button.toolTip())
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _checked=False, name=layer.name: self.boundary_asked.emit(name))
+            self._openers.addWidget(button)
+        self._openers.addStretch(1)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the label colours for this theme."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QSplitter, QTextBrowser, QVBoxLayout, QWidget
 
 from annotator.app import deeds
 from annotator.app.commands import Command
@@ -75,6 +75,9 @@ class MainWindow(QMainWindow):
         self.labels.label_pressed.connect(self._label_pressed)
         self.labels.layer_chosen.connect(lambda name: self._attempt(lambda: desk.choose_layer(name)))
         self.unresolved.mark_chosen.connect(desk.focus_on)
+        self.labels.boundary_asked.connect(self._add_boundary)
+        self.finish_button.setToolTip(self.actions_by_name["finish"].toolTip())
+        self.finish_button.clicked.connect(self.actions_by_name["finish"].trigger)
         self.find_bar.words_changed.connect(self._find)
         self.find_bar.step.connect(self._find_step)
         self.find_bar.closed.connect(self._find_closed)
@@ -97,6 +100,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self.labels, 3)
         column.addWidget(self.unresolved_heading)
         column.addWidget(self.unresolved, 2)
+        self.finish_button = QPushButton(tr("Accept the rest, next page"))
+        column.addWidget(self.finish_button)
         column.addWidget(self.guide, 1)
         self.side = side
         middle = QWidget()
@@ -169,6 +174,14 @@ class MainWindow(QMainWindow):
 
     def _label_pressed(self, label: Label, layer: Layer) -> None:
         self._attempt(lambda: deeds.give_label(self.desk, label, layer))
+        self.page_view.setFocus()
+
+    def _add_boundary(self, layer: str) -> None:
+        def add() -> None:
+            self.desk.choose_layer(layer)
+            deeds.add_boundary(self.desk)
+
+        self._attempt(add)
         self.page_view.setFocus()
 
     def say(self, sentence: str) -> None:
