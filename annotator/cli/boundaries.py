@@ -84,20 +84,21 @@ def fit_boundaries(
     data: Annotated[list[Path], typer.Argument(help="Labelled pages, JSONL files.")],
     out: Annotated[Path, typer.Option(help="Model file to write.")],
     seed: Annotated[int, typer.Option(help="Seed of every draw; the same seed gives the same model.")] = 0,
-    made: Annotated[int, typer.Option(help="Pages made from the articles besides the labelled ones.")] = 900,
-    folds: Annotated[int, typer.Option(help="Folds of the cross-validation over source articles.")] = 8,
+    made: Annotated[int, typer.Option(help="Pages made from the articles besides the labelled ones.")] = 500,
+    folds: Annotated[int, typer.Option(help="Folds of the cross-validation over source articles.")] = 5,
     workers: Annotated[int, typer.Option(help="Folds fitted at the same time.")] = max(1, (os.cpu_count() or 1) // 2),
 ) -> None:
     """Fit the boundary model on labelled pages, measure it on articles it did not see, and write it.
 
     Example: annotator fit-boundaries labelled.jsonl --out boundaries.npz
     """
+    from annotator.propose.boundary_fit import FitSettings
     from annotator.propose.boundary_training import fit_boundaries as fit
 
     def say(text: str, share: float) -> None:
         typer.echo(f"{100 * share:3.0f} % {text}", err=True)
 
-    fitted = fit(data, out, seed, say, made=made, folds=folds, workers=workers)
+    fitted = fit(data, out, seed, say, settings=FitSettings(made=made), folds=folds, workers=workers)
     if fitted.left_out:
         typer.echo(tr("{n} pages are marked as not to be shipped and were left out.", n=fitted.left_out), err=True)
     typer.echo(report_text(fitted.report))

@@ -58,6 +58,8 @@ def _page(line: str, path: Path, number: int) -> LabelledPage:
     try:
         value = json.loads(line)
         text = value["text"]
+        if not isinstance(text, str):
+            raise TypeError(type(text).__name__)
         boundaries = tuple(sorted({int(position) for position in value["boundaries"]} - {0}))
         blocks = tuple((int(b["start"]), int(b["end"]), str(b["kind"])) for b in value.get("blocks") or ())
         cuts = tuple((int(b["start"]), int(b["end"]), str(b["kind"])) for b in value.get("spans") or ())
@@ -70,7 +72,7 @@ def _page(line: str, path: Path, number: int) -> LabelledPage:
             )
         ) from None
     inside = all(0 < position < len(text) for position in boundaries)
-    if not isinstance(text, str) or not inside or any(not 0 <= a < b <= len(text) for a, b, _ in (*blocks, *cuts)):
+    if not inside or any(not 0 <= a < b <= len(text) for a, b, _ in (*blocks, *cuts)):
         raise InputError(tr("{where}: an offset lies outside the text, which ends at {n}.", where=where, n=len(text)))
     return LabelledPage(
         str(value.get("id") or number),

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 EXTRA = "aug"
 """Variant of pages that are fitted on but not evaluated on, and of pages that name none."""
-FOLDS = 8
-MADE = 900
+FOLDS = 5
 _CURVE_POINTS = 201
 
 
@@ -44,7 +43,7 @@ def fit_boundaries(
     seed: int = 0,
     progress: Progress | None = None,
     *,
-    made: int = MADE,
+    settings: FitSettings | None = None,
     folds: int = FOLDS,
     workers: int = 1,
 ) -> Fitted:
@@ -59,7 +58,7 @@ def fit_boundaries(
         out_path: The model file to write (`.npz`); an existing one is replaced only when fitting succeeded.
         seed: Of every draw.
         progress: Told what is being done; it may raise `Cancelled`, after which nothing was written.
-        made: Pages made from the articles besides the labelled ones.
+        settings: How much is made and fitted; its seed gives way to `seed`.
         folds: Folds of the cross-validation.
         workers: Folds fitted at the same time, each in a process of its own.
 
@@ -81,7 +80,7 @@ def fit_boundaries(
                 least=2 * folds,
             )
         )
-    settings = FitSettings(seed=seed, made=made)
+    settings = replace(settings or FitSettings(), seed=seed)
     tell(tr("cross-validation over source articles"), 0.0)
     readings = []
     for number, part in enumerate(_fold_readings(judged, extra, settings, folds, workers)):

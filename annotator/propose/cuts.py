@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"[^\W_][\w’'\-]*(?:[.,]\d+)*|[^\w\s]")
 _CANDIDATE = re.compile(r"(?<=\s)(?=[\"“‘'(\[]?[A-Z0-9\u00c0-\u00de£$€])")
 REACH = 360
 """Code points behind the kicker within which a deck may end."""
-LEAST = 0.25
+LEAST = 0.08
 """Chance under which a line is taken to have no deck."""
 CUT_FEATURES: tuple[str, ...] = (
     *(
@@ -202,7 +202,7 @@ def cut_matrix(text: str, start: int, positions: Sequence[int], lead: Callable[[
         lower, previous = bare.lower(), last.lower()
         deck = text[start:position]
         others = text[:position] + " " + text[position + len(bare) :]
-        inside = re.findall(rf"[a-z,] {re.escape(bare)}\b", others) if bare else []
+        inside = _places(others, bare, _inside) if bare else 0
         sentence = max(deck.rfind(". "), deck.rfind("? "), deck.rfind("! "), deck.rfind(".” "))
         rest = text[position:]
         stop = re.search(r"[.!?][”\"]? ", rest)
@@ -246,8 +246,8 @@ def cut_matrix(text: str, start: int, positions: Sequence[int], lead: Callable[[
                 second[:1].islower(),
                 bool(_VERB.match(second)),
                 third[:1].isupper(),
-                len(inside),
-                bool(bare) and re.search(rf"\b{re.escape(lower)}\b", others) is not None,
+                inside,
+                bool(bare) and _places(others, lower, _alone) > 0,
                 bool(second) and f"{bare} {second}" in others,
                 float(len(deck) - sentence) if sentence >= 0 else math.nan,
                 float(stop.start()) if stop else math.nan,
@@ -258,6 +258,26 @@ def cut_matrix(text: str, start: int, positions: Sequence[int], lead: Callable[[
             ]
         )
     return np.array(rows, dtype=np.float32).reshape(len(positions), len(CUT_FEATURES))
+
+
+def _places(text: str, word: str, fits: Callable[[str, int], bool]) -> int:
+    """How often a word stands in a text where `fits` says so and no word character follows."""
+    found, position = 0, text.find(word)
+    while position >= 0:
+        end = position + len(word)
+        found += fits(text, position) and not (end < len(text) and (text[end].isalnum() or text[end] == "_"))
+        position = text.find(word, position + 1)
+    return found
+
+
+def _inside(text: str, position: int) -> bool:
+    """Whether a small letter or a comma and a blank stand before it."""
+    return position > 1 and text[position - 1] == " " and text[position - 2] in "abcdefghijklmnopqrstuvwxyz,"
+
+
+def _alone(text: str, position: int) -> bool:
+    """Whether no word character stands before it."""
+    return position == 0 or not (text[position - 1].isalnum() or text[position - 1] == "_")
 
 
 def _lead_of(lead: Callable[[str, int, int], float], text: str) -> float:

@@ -21,6 +21,8 @@ _KICKER_INSIDE = re.compile(r"(?<=\S) (?=[A-Z][A-Z'’\-]{2,}(?: [A-Z'’\-]{2,}
 
 LONG_LINE = 2_500
 """Code points from which a line that is most of its page is taken apart into sentences: its line ends were lost."""
+SMALL_SHARE = 0.3
+"""Share of the lines after full ones that start with a small letter on a wrapped page, at least: headlines do not."""
 SENTENCE_LIMIT = 4_000
 """Sentences looked at on one page; what follows stays in the last paragraph."""
 
@@ -60,13 +62,13 @@ def sentence_starts(text: str, limit: int = SENTENCE_LIMIT) -> list[int]:
     return starts
 
 
-def wrap_width(lengths: list[int], pairs: list[tuple[int, int]]) -> int | None:
+def wrap_width(lengths: list[int], pairs: list[tuple[int, int, bool]]) -> int | None:
     """The column at which a page was hard-wrapped, or None when it was not.
 
     Args:
         lengths: Code points of every line that is not empty.
-        pairs: For every two lines that follow each other without an empty line: the length of the first and the
-            length of the first word of the second.
+        pairs: For every two lines that follow each other without an empty line: the length of the first, the length of
+            the first word of the second, and whether that word starts with a small letter.
     """
     if len(pairs) < 4:
         return None
@@ -79,8 +81,9 @@ def wrap_width(lengths: list[int], pairs: list[tuple[int, int]]) -> int | None:
             best, best_score = width, score
     if best is None or best_score < 0.3 * len(lengths):
         return None
-    unfit = sum(length <= best < length + 1 + word for length, word in pairs)
-    return best if unfit >= 0.45 * len(pairs) else None
+    unfit = [small for length, word, small in pairs if length <= best < length + 1 + word]
+    wrapped = len(unfit) >= 0.45 * len(pairs) and sum(unfit) >= SMALL_SHARE * len(unfit)
+    return best if wrapped else None
 
 
 def paragraphs(text: str) -> list[Paragraph]:
@@ -89,7 +92,7 @@ def paragraphs(text: str) -> list[Paragraph]:
     if not rows:
         return []
     pairs = [
-        (row.right - row.line_start, len(_first_word(text, after)))
+        (row.right - row.line_start, len(_first_word(text, after)), text[after.left].islower())
         for row, after in itertools.pairwise(rows)
         if after.blank_before == 0
     ]

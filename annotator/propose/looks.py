@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from annotator.propose import patterns as forms
 from annotator.propose.lines import Paragraph
 from annotator.propose.rules import looks_like_byline, looks_like_photo
-from annotator.propose.site_patterns import FURNITURE
+from annotator.propose.site_patterns import FURNITURE, furniture_in
 
 HEAD, TAIL = 800, 120
 """Code points of a paragraph that are looked at: from its start, and from its end."""
@@ -85,6 +85,10 @@ LOCAL = (
 )
 
 
+Shape = tuple[int, bool, bool, int, float]
+"""Length, how it ends, its case and whether it is a byline, roughly: lines of one list share it."""
+
+
 class Look:
     """What one paragraph shows by itself."""
 
@@ -113,7 +117,7 @@ class Look:
         self.cut = bool(self.numbers["cut"])
         bucket = sum(self.chars > limit for limit in _LENGTHS)
         case = 2 if self.numbers["all_caps"] > 0.8 else int(self.numbers["title"] > 0.75)
-        self.shape = (
+        self.shape: Shape = (
             bucket,
             self.end in ("full", "quote", "question"),
             self.end in ("ellipsis", "more"),
@@ -129,8 +133,9 @@ class Look:
         first = lower[0] if lower else ""
         long = [word for word in words[1:40] if len(word) > 3]
         sample = text if len(text) < 260 else text[:110] + " " + text[-60:]
-        groups = {name: bool(pattern.search(sample)) for name, pattern in FURNITURE.items()}
+        groups = furniture_in(sample)
         short = len(text) < 420
+        digit, ago = _DIGIT.search(text) is not None, "ago" in seen or "AGO" in words
         numbers: dict[str, float] = {
             "chars": math.log1p(self.chars),
             "words": math.log1p(len(words)),
@@ -160,8 +165,8 @@ class Look:
             "more_heading": float(len(text) < 80 and bool(forms.MORE_HEADING.match(text))),
             "byline": float(short and looks_like_byline(text)),
             "by": float(short and bool(forms.BY.match(text))),
-            "date": float(short and bool(forms.DATE.search(text))),
-            "time": float(short and bool(forms.TIME.search(text) or forms.AGO.search(text))),
+            "date": float(short and digit and bool(forms.DATE.search(text))),
+            "time": float(short and bool((digit and forms.TIME.search(text)) or (ago and forms.AGO.search(text)))),
             "agency": float(short and bool(forms.AGENCY_LINE.match(text) or forms.NAME_PLACE.match(text))),
             "staff": float(short and bool(forms.STAFF.search(text))),
             "updated": float(short and bool(forms.UPDATED.match(text))),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from annotator.core.words import tr
-from annotator.propose.looks import Look
+from annotator.propose.looks import Look, Shape
 from annotator.propose.site_patterns import FURNITURE
 
 MOST = 3
@@ -13,21 +13,21 @@ MOST = 3
 
 
 def opening_reason(
-    looks: Sequence[Look], leads: Sequence[float], openings: Sequence[int], kinds: Sequence[str], index: int
+    looks: Sequence[Look], leads: Sequence[float], shapes: Mapping[Shape, int], kinds: Sequence[str], index: int
 ) -> str:
     """Why an article starts at paragraph `index`.
 
     Args:
         looks: What every paragraph shows.
         leads: Lead scores, as log odds.
-        openings: Paragraphs at which articles are proposed to start.
+        shapes: How many of the proposed openings have each shape.
         kinds: Proposed kind of every paragraph.
         index: The paragraph that opens.
     """
     if index == 0:
         return tr("the page starts here")
     look, before = looks[index], looks[index - 1]
-    alike = sum(looks[i].shape == look.shape for i in openings if i != index)
+    alike = shapes.get(look.shape, 0) - 1
     text_before = next(
         (i for i in range(index - 1, -1, -1) if kinds[i] not in ("boilerplate", "photo", "byline")), None
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from annotator.core.words import tr
 from annotator.propose import patterns as forms
 from annotator.propose.lines import Paragraph, terminated
-from annotator.propose.site_patterns import FURNITURE
+from annotator.propose.site_patterns import furniture_in
 
 SURE, LIKELY, UNSURE = 0.9, 0.75, 0.6
 """Scores of the rules: shares right on labelled pages, in three steps."""
@@ -15,7 +15,7 @@ SURE, LIKELY, UNSURE = 0.9, 0.75, 0.6
 
 def furniture_groups(text: str) -> list[str]:
     """Names of the groups of site furniture that the text shows, such as `privacy`."""
-    return [name for name, pattern in FURNITURE.items() if pattern.search(text)]
+    return [name for name, shown in furniture_in(text).items() if shown]
 
 
 def looks_like_byline(text: str) -> bool:

@@ -74,3 +74,51 @@ FURNITURE: dict[str, re.Pattern[str]] = {
     ),
     "bars": re.compile(r"(?:\s[|·•/]\s.*){2,}"),
 }
+
+_WORD = re.compile(r"[a-z]+")
+_FIRST_LETTERS: dict[str, frozenset[str]] = {
+    group: frozenset(letters.split())
+    for group, letters in (
+        (
+            "account",
+            "sign log logi logg subs news regi your unsu memb free star beco crea forg pass e emai "
+            "user push aler dail deli stra dona supp payw gift",
+        ),
+        (
+            "privacy",
+            "cook priv term cond cons gdpr pers data poli opt lega disc do pref ad adch",
+        ),
+        (
+            "rights",
+            "copy all righ may redi regi powe lice trad pres part is repr",
+        ),
+        (
+            "comments",
+            "comm repl repo mode be leav join post add your requ abus obsc rema will flag upvo view noti foll",
+        ),
+        (
+            "sharing",
+            "shar twee pin foll like face twit inst what link yout pint tele rss prin e emai copy book save tikt",
+        ),
+        (
+            "advertising",
+            "adve spon prom ad stor arti cont scro affi comm part spec limi buy shop down get app clic tap lear load",
+        ),
+        (
+            "address",
+            "plea than you navi anot enab we by your our this corr make get stay don",
+        ),
+    )
+}
+"""First letters, at most four, of a word without which a group cannot match: saves most of the searching."""
+
+
+def furniture_in(text: str) -> dict[str, bool]:
+    """For every group of FURNITURE, whether the text shows it."""
+    starts = {word[:4] for word in _WORD.findall(text.lower())}
+    found = {}
+    for name, pattern in FURNITURE.items():
+        letters = _FIRST_LETTERS.get(name)
+        possible = letters is None or not starts.isdisjoint(letters) or (name == "rights" and "©" in text)
+        found[name] = possible and pattern.search(text) is not None
+    return found

@@ -159,7 +159,7 @@ class PageMaker:
                     "byline",
                 )
             )
-        if photos and pieces[0].kind == "headline" and self.chance(0.2):
+        if photos and pieces[0].kind == "headline" and self.chance(0.3):
             pieces.insert(0, self._photo(article))
         pieces[0].opens = True
         return pieces
