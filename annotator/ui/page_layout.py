@@ -48,6 +48,7 @@ class PageLayout(QAbstractTextDocumentLayout):
         self._starts = [0, *(match.end() for match in re.finditer("\n", self._shown))]
         self._blocks: list[QTextBlock] = []
         self._laid: list[bool] = []
+        self._mixed: dict[int, bool] = {}
         self._heights: list[float] = []
         self._tops: list[float] = []
         self._stale = True
@@ -254,7 +255,9 @@ class PageLayout(QAbstractTextDocumentLayout):
 
     def _is_mixed(self, number: int) -> bool:
         """Whether a paragraph holds right-to-left text."""
-        return _RTL.search(self.text, *self.block_range(number)) is not None
+        if number not in self._mixed:
+            self._mixed[number] = _RTL.search(self.text, *self.block_range(number)) is not None
+        return self._mixed[number]
 
     def _nearest(self, layout: QTextLayout, line: QTextLine, x: float, *, mixed: bool) -> int:
         """The caret stop nearest to `x`, in UTF-16 units of the paragraph.

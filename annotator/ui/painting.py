@@ -101,8 +101,9 @@ class Painter:
         layout = self.layout
         start, end = layout.block_range(number)
         spans = layout.marks.spans_in(start, end)
+        rects = {span: layout.block_rects(number, block, top, span.start, span.end) for span in spans}
         for span in spans:
-            self._fill_span(painter, number, block, top, span)
+            self._fill_span(painter, rects[span], span)
         if self.look.selection is not None:
             low, high = self.look.selection
             if low < end + 1 and high > start:
@@ -121,20 +122,23 @@ class Painter:
         text_layout: QTextLayout = block.layout()
         text_layout.draw(painter, QPointF(0.0, top), [], QRectF())
         for span in spans:
-            self._name_span(painter, number, block, top, span)
+            if span.start >= start and rects[span]:
+                self._name_span(painter, rects[span][0], span)
         if self.look.has_keyboard and start <= self.look.caret <= end:
             caret = layout.caret_rect(self.look.caret)
             painter.fillRect(caret, QColor(self.look.theme.caret))
 
-    def _fill_span(self, painter: QPainter, number: int, block: QTextBlock, top: float, span: Span) -> None:
+    def _fill_span(self, painter: QPainter, rects: list[QRectF], span: Span) -> None:
         pending = self.layout.marks.is_pending(span)
         theme, label = self.look.theme, self._label(span)
         inset = 1.5 * self.layout.marks.level(span)
         focused = span == self.look.focus
-        for rect in self.layout.block_rects(number, block, top, span.start, span.end):
+        fill = QBrush(QColor(theme.label_fill(label.colour, pending=pending)))
+        line = self._pen(theme.label_ink(label.colour), pending=pending, width=1.0 if pending else 1.2)
+        for rect in rects:
             box = rect.adjusted(-1.5 + inset, inset, 1.5 - inset, -inset)
-            painter.setBrush(QBrush(QColor(theme.label_fill(label.colour, pending=pending))))
-            painter.setPen(self._pen(theme.label_ink(label.colour), pending=pending, width=1.0 if pending else 1.2))
+            painter.setBrush(fill)
+            painter.setPen(line)
             painter.drawRoundedRect(box, 3, 3)
             if focused:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -142,20 +146,13 @@ class Painter:
                 painter.drawRoundedRect(box.adjusted(-2.5, -2, 2.5, 2), 5, 5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _name_span(self, painter: QPainter, number: int, block: QTextBlock, top: float, span: Span) -> None:
-        start, _ = self.layout.block_range(number)
-        if span.start < start:
-            return
-        rects = self.layout.block_rects(number, block, top, span.start, span.end)
-        if not rects:
-            return
+    def _name_span(self, painter: QPainter, rect: QRectF, span: Span) -> None:
         theme, label = self.look.theme, self._label(span)
         pending = self.layout.marks.is_pending(span)
         level = self.layout.marks.level(span)
         text = label.short + ("?" if pending else "")
         painter.setFont(self._code_font(bold=not pending))
         painter.setPen(QColor(theme.label_ink(label.colour)))
-        rect = rects[0]
         y = rect.bottom() + self.layout.code_height * (level + 0.78)
         painter.drawText(QPointF(rect.left(), y), text)
 
