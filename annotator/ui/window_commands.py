@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
@@ -13,13 +13,10 @@ from annotator.app import deeds
 from annotator.app.desk import Desk
 from annotator.app.language import LANGUAGES
 from annotator.app.occurrences import Deed, Scope
-from annotator.app.proposing import propose
 from annotator.app.settings import Settings
-from annotator.app.transfer import ExportReport, Imported, export_records, import_paths
 from annotator.core.annotation import Status
 from annotator.core.errors import EditRefused
 from annotator.core.words import tr, trn
-from annotator.propose.table import make_proposers
 from annotator.ui import asking
 from annotator.ui.jobs import Report
 from annotator.ui.key_sheet import KeySheet
@@ -27,7 +24,10 @@ from annotator.ui.main_window import MainWindow
 from annotator.ui.occurrences_dialog import OccurrencesDialog, wanted_at
 from annotator.ui.palette import Palette
 from annotator.ui.theme import NAMES
-from annotator.ui.transfer_dialogs import ExportDialog, ImportDialog
+
+# Formats and proposers are imported when they are asked for, so that the window does not wait for them.
+if TYPE_CHECKING:
+    from annotator.app.transfer import ExportReport, Imported
 
 ZOOMS = (60, 75, 90, 100, 115, 130, 150, 175, 200, 250, 300)
 
@@ -118,12 +118,15 @@ class WindowCommands:
 
     def import_documents(self, paths: tuple[str, ...] = ()) -> None:
         """Ask how to import, then do it in the background."""
+        from annotator.app.transfer import import_paths
+        from annotator.ui.transfer_dialogs import ImportDialog
+
         dialog = ImportDialog(paths, self._window)
         if not self._exec(dialog):
             return
         chosen, name, field = dialog.paths(), dialog.format.currentData(), dialog.field.text().strip() or "text"
 
-        def work(report: Report) -> Imported:
+        def work(report: Report) -> "Imported":
             with self._place.open_corpus() as corpus:
                 return import_paths(
                     corpus, chosen, text_field=field, format_name=name or None, progress=lambda n: report(n, None)
@@ -131,7 +134,7 @@ class WindowCommands:
 
         self._window.jobs.start(tr("Importing"), work, self._imported)
 
-    def _imported(self, result: Imported) -> None:
+    def _imported(self, result: "Imported") -> None:
         self._reload()
         lines = [trn("{n} document added.", "{n} documents added.", result.added.documents)]
         if result.added.duplicates:
@@ -147,6 +150,9 @@ class WindowCommands:
 
     def propose(self) -> None:
         """Propose marks for documents that have none yet, in the background; a stopped run goes on where it was."""
+        from annotator.app.proposing import propose
+        from annotator.propose.table import make_proposers
+
         schema = self._place.desk.page.schema if self._place.desk.session.page else None
 
         def work(report: Report) -> int:
@@ -171,19 +177,22 @@ class WindowCommands:
             desk.session.open(desk.page.document.id)
 
     def _export(self) -> None:
+        from annotator.app.transfer import export_records
+        from annotator.ui.transfer_dialogs import ExportDialog
+
         dialog = ExportDialog(self._place.desk.session.corpus.annotators(), self._window)
         if not self._exec(dialog):
             return
         name, path, annotator, gold = dialog.chosen()
         total = len(self._place.desk.queue.items)
 
-        def work(report: Report) -> ExportReport:
+        def work(report: Report) -> "ExportReport":
             with self._place.open_corpus() as corpus:
                 return export_records(
                     corpus, name, path, gold=gold, annotator=annotator, progress=lambda n: report(n, total)
                 )
 
-        def told(result: ExportReport) -> None:
+        def told(result: "ExportReport") -> None:
             lines = [
                 tr("Wrote {path}: {n} documents, {marks} marks.", path=path, n=result.documents, marks=result.marks)
             ]
