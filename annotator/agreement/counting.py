@@ -70,7 +70,7 @@ def span_units(marks: list[Labelled]) -> set[Unit]:
 def _count_spans(counts: Counts, layer: str, lanes: Lanes) -> Seen:
     units = {name: span_units(marks) for name, marks in lanes.items()}
     edges = {name: {(start, end) for start, end, _ in each} for name, each in units.items()}
-    labels = {name: Counter(label for _, _, label in each) for name, each in units.items()}
+    labels = {name: Counter([label for _, _, label in each]) for name, each in units.items()}
     scores: list[float] = []
     differing: list[tuple[str, str, int, int]] = []
     for pair in combinations(units, 2):
@@ -87,10 +87,12 @@ def _count_spans(counts: Counts, layer: str, lanes: Lanes) -> Seen:
         counts.drawn[layer, "units", pair] += n_a + n_b
         counts.drawn[layer, "edges", pair] += len(edges[pair[0]] & edges[pair[1]])
         counts.drawn[layer, "stretches", pair] += len(edges[pair[0]]) + len(edges[pair[1]])
-        matched = Counter(label for _, _, label in same)
-        for label, n in (labels[pair[0]] + labels[pair[1]]).items():
-            counts.drawn[layer, "label units", pair, label] += n
-            counts.drawn[layer, "label exact", pair, label] += matched[label]
+        matched = Counter([label for _, _, label in same])
+        for side in pair:
+            for label, n in labels[side].items():
+                counts.drawn[layer, "label units", pair, label] += n
+        for label, n in matched.items():
+            counts.drawn[layer, "label exact", pair, label] += n
         for label, n in matched.items():
             counts.plain[layer, "confusion", label, label] += n
         counts.plain[layer, "class exact", pair] += exact

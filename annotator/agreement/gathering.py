@@ -1,16 +1,16 @@
 """Reads the documents of a corpus one by one for the agreement report, and keeps sums, a small sample and examples."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from heapq import heappush, heappushpop
+from zlib import crc32
 
 from annotator.agreement.bootstrap import DRAWS, Sums
 from annotator.agreement.counting import Counts, Pair, count_layer, span_units
-from annotator.agreement.lanes import compared, finished
+from annotator.agreement.lanes import by_layer, finished
 from annotator.agreement.spans import Unit
-from annotator.core.marks import Labelled
 from annotator.core.record import GOLD, Record
 from annotator.core.schema import LayerKind, Schema
 from annotator.core.tokens import line_starts
@@ -82,7 +82,7 @@ class Gatherer:
         if not done:
             return
         text = record.document.text
-        marks = {name: _by_layer(compared(annotation.marks, text)) for name, annotation in done.items()}
+        marks = {name: by_layer(annotation.marks, text) for name, annotation in done.items()}
         self.names |= set(done)
         for name, each in marks.items():
             self.empty[name] += not each
@@ -122,7 +122,7 @@ class Gatherer:
     def _keep_example(self, record: Record, layer: str, one: str, other: str, start: int, end: int) -> None:
         first, second = sorted((one, other))
         heap = self.examples[layer, first, second]
-        rank = -_drawn(f"{self.seed}:{record.document.id}:{start}")
+        rank = -crc32(f"{self.seed}:{record.document.id}:{start}".encode())
         place = (rank, record.document.id, start)
         if any(place == entry[:3] for entry in heap) or (len(heap) >= EXAMPLES and place <= heap[0][:3]):
             return
@@ -136,13 +136,6 @@ class Gatherer:
             text[stop : stop + _AROUND] + ("…" if stop + _AROUND < len(text) else ""),
         )
         (heappush if len(heap) < EXAMPLES else heappushpop)(heap, (*place, example))
-
-
-def _by_layer(marks: Iterable[Labelled]) -> dict[str, list[Labelled]]:
-    found: dict[str, list[Labelled]] = {}
-    for mark in marks:
-        found.setdefault(mark.layer, []).append(mark)
-    return found
 
 
 def _started_alike(record: Record, done: Collection[str]) -> bool:

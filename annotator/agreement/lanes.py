@@ -59,14 +59,26 @@ def trimmed(mark: Labelled, text: str) -> Labelled | None:
 
 def compared(marks: Iterable[Mark], text: str) -> list[Labelled]:
     """All marks as they are compared, rejections left out."""
-    found: list[Labelled] = []
+    return [mark for each in by_layer(marks, text).values() for mark in each]
+
+
+def by_layer(marks: Iterable[Mark], text: str) -> dict[str, list[Labelled]]:
+    """As `compared`, by layer."""
+    found: dict[str, list[Labelled]] = {}
     for mark in marks:
         if isinstance(mark, Rejection):
             continue
-        if isinstance(mark, Span) and not text[mark.start].isspace() and not text[mark.end - 1].isspace():
-            found.append(mark)
-        elif (kept := trimmed(mark, text)) is not None:
-            found.append(kept)
+        kept: Labelled = mark
+        if not isinstance(mark, Span) or text[mark.start].isspace() or text[mark.end - 1].isspace():
+            tidy = trimmed(mark, text)
+            if tidy is None:
+                continue
+            kept = tidy
+        layer = mark.layer
+        if layer in found:
+            found[layer].append(kept)
+        else:
+            found[layer] = [kept]
     return found
 
 
