@@ -5,11 +5,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotator.core.errors import InputError
-from annotator.core.schema import MAX_SCHEMA, Schema, schema_from_toml
 from annotator.core.words import tr
+
+if TYPE_CHECKING:
+    from annotator.core.schema import Schema
 
 MOST_RECENT = 10
 """Corpora remembered for the welcome screen."""
@@ -113,12 +115,14 @@ def data_path(*parts: str) -> Path:
     return (inside if inside.is_dir() else package.parent).joinpath(*parts)
 
 
-def find_schema(name: str) -> Schema:
+def find_schema(name: str) -> "Schema":
     """The schema that comes with the program under this name, or the one in this TOML file.
 
     Raises:
         InputError: There is none, or it has mistakes.
     """
+    from annotator.core.schema import MAX_SCHEMA, schema_from_toml
+
     shipped = data_path("resources", "schemas", f"{name}.toml")
     path = shipped if name.isidentifier() and shipped.is_file() else Path(name)
     try:
