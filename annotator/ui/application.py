@@ -187,7 +187,10 @@ def run_start() -> int:
 def _welcome(settings: Settings) -> Path | None:
     from annotator.ui.welcome import Welcome
 
+    theme = load_theme(settings.theme)
+    make_application().setPalette(palette_of(theme))
     welcome = Welcome(settings)
+    welcome.setStyleSheet(style_of(theme))
     try:
         return welcome.chosen if welcome.exec() else None
     finally:

@@ -8,6 +8,7 @@ from annotator.app.sample import make_corpus, make_sample
 from annotator.app.settings import Settings
 from annotator.core.errors import AnnotatorError
 from annotator.core.words import tr
+from annotator.ui.jobs import JobBar, Report
 
 FILTER = "*.corpus"
 
@@ -44,6 +45,9 @@ class Welcome(QDialog):
         self.message.setWordWrap(True)
         self.message.setAccessibleName(tr("Message"))
         layout.addWidget(self.message)
+        self.jobs = JobBar()
+        self.jobs.said.connect(self.message.setText)
+        layout.addWidget(self.jobs)
 
     def _choose(self, path: Path) -> None:
         self.chosen = path
@@ -69,14 +73,21 @@ class Welcome(QDialog):
         path = self._ask_new(tr("Where to put the sample corpus"))
         if path is None:
             return
-        self.message.setText(tr("Making the sample corpus and proposing marks…"))
-        self.message.repaint()
-        try:
-            make_sample(path)
-        except AnnotatorError as error:
-            self.message.setText(str(error))
-            return
-        self._choose(path)
+        self.message.setText("")
+
+        def work(report: Report) -> Path:
+            unfinished = path.with_name(path.name + ".part")
+            for leftover in (unfinished, *(Path(f"{unfinished}{end}") for end in ("-wal", "-shm"))):
+                leftover.unlink(missing_ok=True)
+            make_sample(unfinished, progress=lambda _name, done, total: report(done, total))
+            return unfinished.rename(path)
+
+        self.jobs.start(tr("Making the sample corpus"), work, self._choose)
+
+    def done(self, result: int) -> None:
+        """Close, and stop what runs."""
+        self.jobs.wait()
+        super().done(result)
 
     def _ask_new(self, title: str) -> Path | None:
         name, _ = QFileDialog.getSaveFileName(self, title, "", tr("Corpus") + f" ({FILTER})")
