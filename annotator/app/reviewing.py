@@ -1,0 +1,322 @@
+"""A review: the disagreements of a corpus in order, and the decisions on them, stored as edits of gold.
+
+Every decision is one transaction: the edit of gold and where it comes from. Undo and redo are read from the log of
+gold over all documents, so they go from page to page and survive a restart.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from annotator.agreement.disagreements import Place, Version
+from annotator.app import adjudication
+from annotator.app.adjudication import Case, Policy, Rule, Verdict
+from annotator.app.review_cases import Cases, Question, at_place, counted, lanes_of
+from annotator.app.review_writing import Stored, closing, own_verdicts, take_back, write_verdicts
+from annotator.core.annotation import Annotation, Status
+from annotator.core.errors import EditRefused
+from annotator.core.history import History, LogEntry, read_history, title_of
+from annotator.core.marks import Rejection
+from annotator.core.words import tr, trn
+from annotator.store.corpus import Corpus
+from annotator.store.gold import GoldDecision
+from annotator.store.gold_log import gold_log
+
+_SETTING = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How a corpus is reviewed; kept in the corpus, so that lanes and looks are the same each time."""
+
+    policy: Policy = field(default_factory=Policy)
+    seed: int = 0
+    """Of the order of the lanes."""
+
+    @classmethod
+    def of(cls, corpus: Corpus) -> "Choices":
+        """The choices kept in a corpus; those that cannot be read are left at their defaults."""
+        try:
+            data = json.loads(corpus.value(_SETTING) or "{}")
+            rule, votes, look = Rule(data["rule"]), int(data["votes"]), float(data["look"])
+            return cls(Policy(rule, max(1, votes), min(max(look, 0.0), 1.0), int(data["seed"])), int(data["lanes"]))
+        except (ValueError, KeyError, TypeError):
+            return cls()
+
+    def keep(self, corpus: Corpus) -> None:
+        """Keep them in the corpus."""
+        policy = self.policy
+        data = {"rule": policy.rule.value, "votes": policy.votes, "look": policy.look, "seed": policy.seed}
+        corpus.set_value(_SETTING, json.dumps({**data, "lanes": self.seed}))
+
+
+def pages_of(corpus: Corpus, name: str) -> int:
+    """How many pages somebody has finished as an annotator, of those that can be reviewed."""
+    several = set(corpus.with_several_finished())
+    return sum(item.status is Status.DONE and item.id in several for item in corpus.summaries(name))
+
+
+class Reviewing:
+    """The cases of a corpus under one adjudicator's hands. It belongs to the thread of its corpus."""
+
+    def __init__(self, corpus: Corpus, adjudicator: str, read: Cases, choices: Choices = Choices()) -> None:
+        self.corpus = corpus
+        self.adjudicator = adjudicator
+        self.choices = choices
+        self.read(read)
+
+    def read(self, read: Cases) -> None:
+        """Go on with what was read anew."""
+        self.newest = read.newest
+        self.cases = read.cases
+        self.questions = read.questions
+        self.order = {id_: i for i, id_ in enumerate(read.cases)}
+        self._of: dict[str, list[Question]] = {id_: [] for id_ in read.cases}
+        for question in read.questions:
+            self._of[question.place.document_id].append(question)
+        for questions in self._of.values():
+            questions.sort(key=lambda question: (question.place.start, question.rank))
+        self._lanes: dict[str, tuple[str, ...]] = {}
+        self._log = gold_log(self.corpus)
+        self._history: History | None = None
+        self._count = counted(self.questions)
+
+    def as_read(self) -> Cases:
+        """What is known now, so that only what others have changed need be read again."""
+        return Cases(self.cases, self.questions, self.newest)
+
+    # What there is
+
+    def on_page(self, document_id: str) -> list[Question]:
+        """Every place of a document in text order, those where all agree among them."""
+        return self._of.get(document_id, [])
+
+    def case(self, question: Question) -> Case:
+        """The case that a question belongs to."""
+        return self.cases[question.place.document_id]
+
+    def lanes(self, document_id: str) -> tuple[str, ...]:
+        """The annotators of a document in the order of their lanes; the first is lane 1."""
+        if document_id not in self._lanes:
+            self._lanes[document_id] = lanes_of(self.cases[document_id], self.choices.seed)
+        return self._lanes[document_id]
+
+    def lane_numbers(self, question: Question, version: Version) -> list[int]:
+        """The lanes that hold a version, rising."""
+        lanes = self.lanes(question.place.document_id)
+        return sorted(lanes.index(name) + 1 for name in version.annotators)
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """What waits: disagreements, looks, and places where all agree that are merged without a look."""
+        return self._count
+
+    @property
+    def left(self) -> int:
+        """How many places of all documents wait for a decision."""
+        return sum(self._count)
+
+    def documents_left(self) -> int:
+        """How many documents have gold that is not done."""
+        return sum(case.gold.state.status is not Status.DONE for case in self.cases.values())
+
+    def alike(self, question: Question) -> list[Question]:
+        """The questions that wait elsewhere with the same text and the same readings, without this one."""
+        return [other for other in question.alike if other.waits and other is not question]
+
+    def decision(self, question: Question) -> GoldDecision | None:
+        """What was decided about a place last, and why; None where nothing was stored."""
+        key = question.place.key
+        found = [item for item in self.corpus.gold_decisions(question.place.document_id) if item.place == key]
+        return found[-1] if found else None
+
+    # Deciding
+
+    def take_lane(self, question: Question, lane: int) -> list[Stored]:
+        """Take the version in a lane, counted from 1.
+
+        Raises:
+            EditRefused: There is no such lane, or the place is decided so already.
+        """
+        lanes = self.lanes(question.place.document_id)
+        if not 1 <= lane <= len(lanes):
+            raise EditRefused(trn("This page has {n} lane.", "This page has {n} lanes.", len(lanes)))
+        verdict = adjudication.take(self.case(question), question.place, lanes[lane - 1])
+        return self._decide(question.place.document_id, [self._named(verdict, question.place)])
+
+    def nothing(self, question: Question) -> list[Stored]:
+        """Decide that a place holds nothing."""
+        verdict = adjudication.nothing_here(self.case(question), question.place)
+        return self._decide(question.place.document_id, [self._named(verdict, question.place)])
+
+    def majority(self, document_id: str) -> list[Stored]:
+        """Take what more than half hold, for all that is left on a page; what has no majority stays.
+
+        Raises:
+            EditRefused: Nothing that is left has a majority.
+        """
+        return self._decide(document_id, [adjudication.take_majority(self.cases[document_id])])
+
+    def own(self, question: Question, draft: Annotation) -> list[Stored]:
+        """Decide a place, and whatever else was changed, by a draft of the page's gold.
+
+        Marks of the draft at a place are its own version; a mark where nobody had one is new.
+
+        Raises:
+            EditRefused: A mark does not fit, or nothing would change.
+        """
+        case = self.case(question)
+        verdicts = [self._named(verdict, question.place) for verdict in own_verdicts(case, question.place, draft)]
+        return self._decide(case.document_id, verdicts)
+
+    def decide_alike(self, question: Question, version: Version, others: Iterable[Question]) -> list[Stored]:
+        """Decide several places with the same text by one version, as one action."""
+        cases: dict[str, Case] = {}
+        decided: list[tuple[str, Verdict]] = []
+        for other in [question, *others]:
+            id_ = other.place.document_id
+            case = cases.get(id_) or self.cases[id_]
+            verdict = adjudication.own_version(case, other.place, at_place(version, question.place, other.place))
+            verdict = closing(case, self._named(verdict, other.place))
+            cases[id_] = case.after(verdict)
+            decided.append((id_, verdict))
+        return self._store(decided)
+
+    def merge_page(self, document_id: str) -> list[Stored]:
+        """Merge what the policy merges on one page.
+
+        Raises:
+            EditRefused: Nothing would change.
+        """
+        verdict = adjudication.premerge(self.cases[document_id], self.choices.policy)
+        if verdict is None:
+            raise EditRefused(tr("There is nothing to merge on this page."))
+        return self._store([(document_id, verdict)])
+
+    def _named(self, verdict: Verdict, place: Place) -> Verdict:
+        """The verdict under a title that does not say whose version was taken."""
+        text = " ".join(place.text.split())[:30] or place.layer
+        held = any(decision.marks for decision in verdict.decisions)
+        title = tr("Gold at “{text}”", text=text) if held else tr("Nothing at “{text}”", text=text)
+        return replace(verdict, edit=replace(verdict.edit, title=title))
+
+    def _decide(self, document_id: str, verdicts: Sequence[Verdict]) -> list[Stored]:
+        case = self.cases[document_id]
+        decided: list[tuple[str, Verdict]] = []
+        for verdict in verdicts:
+            closed = closing(case, verdict)
+            case = case.after(closed)
+            decided.append((document_id, closed))
+        return self._store(decided)
+
+    def _store(self, decided: Sequence[tuple[str, Verdict]]) -> list[Stored]:
+        stored = write_verdicts(self.corpus, decided, self.adjudicator)
+        self.absorb(stored)
+        return stored
+
+    def absorb(self, stored: Iterable[Stored]) -> None:
+        """Take note of edits of gold that are in the file already."""
+        touched: set[str] = set()
+        for item in stored:
+            self._log.append((item.document_id, item.entry))
+            case = self.cases.get(item.document_id)
+            if case is not None:
+                self.cases[item.document_id] = replace(case, gold=case.gold.apply(item.edit))
+                touched.add(item.document_id)
+        for id_ in touched:
+            case, questions = self.cases[id_], self._of[id_]
+            before = counted(questions)
+            for question in questions:
+                question.waits = not case.decided(question.place)
+            a, b, c = (
+                known - was + now for known, was, now in zip(self._count, before, counted(questions), strict=True)
+            )
+            self._count = (a, b, c)
+        self._history = None
+
+    # Undo
+
+    def history(self) -> History:
+        """What can be undone and redone over all pages, the next one last."""
+        if self._history is None:
+            fixed = {id_: entry.id for id_, entry in self._log if entry.fixed}
+            self._history = read_history(entry for id_, entry in self._log if entry.id > fixed.get(id_, 0))
+        return self._history
+
+    def undo_title(self) -> str:
+        """What undo would undo, "" when nothing."""
+        return self._title(self.history().undo)
+
+    def redo_title(self) -> str:
+        """What redo would do again, "" when nothing."""
+        return self._title(self.history().redo)
+
+    def _title(self, stack: tuple[LogEntry, ...]) -> str:
+        if not stack:
+            return ""
+        part = parts_of(stack)
+        title = title_of(stack[-1], {entry.id: entry for _, entry in self._log})
+        return title if len(part) == 1 else tr("{title} (and {n} more)", title=title, n=len(part) - 1)
+
+    def undo(self) -> list[Stored]:
+        """Take back the last decision, on whichever page it was made.
+
+        Raises:
+            EditRefused: There is nothing to undo.
+        """
+        return self._take_back(self.undo_parts())
+
+    def redo(self) -> list[Stored]:
+        """Decide again what was undone last.
+
+        Raises:
+            EditRefused: There is nothing to redo.
+        """
+        return self._take_back(self.redo_parts())
+
+    def undo_parts(self) -> list[LogEntry]:
+        """The entries that undo would take back: one, or all of a batch.
+
+        Raises:
+            EditRefused: There is nothing to undo.
+        """
+        parts = parts_of(self.history().undo)
+        if not parts:
+            raise EditRefused(tr("There is nothing to undo."))
+        return parts
+
+    def redo_parts(self) -> list[LogEntry]:
+        """As `undo_parts`, for redo.
+
+        Raises:
+            EditRefused: There is nothing to redo.
+        """
+        parts = parts_of(self.history().redo)
+        if not parts:
+            raise EditRefused(tr("There is nothing to redo."))
+        return parts
+
+    def _take_back(self, parts: Sequence[LogEntry]) -> list[Stored]:
+        stored = take_back(self.corpus, parts)
+        self.absorb(stored)
+        return stored
+
+    def question_of(self, stored: Iterable[Stored]) -> Question | None:
+        """The first place that edits of gold touch, in the order of the review."""
+        found: list[Question] = []
+        for item in stored:
+            inner = {m.mark if isinstance(m, Rejection) else m for m in item.edit.added | item.edit.removed}
+            found += [q for q in self._of.get(item.document_id, []) if q.asked and inner & set(q.place.marks)]
+            if len(found) > 20:
+                break
+        return min(found, key=lambda question: question.rank, default=None)
+
+
+def parts_of(stack: Sequence[LogEntry]) -> list[LogEntry]:
+    """The entries on top of a stack that were one action, the newest first."""
+    if not stack:
+        return []
+    batch = stack[-1].batch
+    if batch is None:
+        return [stack[-1]]
+    return sorted((entry for entry in stack if entry.batch == batch), key=lambda entry: -entry.id)
