@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from annotator.agreement.bootstrap import PLENTY, interval, mean, mean_of, ratio
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 GAMMA_SAMPLES = 30
 """Random texts for the expected disorder of one document and pair."""
+
+
+GAMMA_UNITS = 500
+"""Units of one annotator up to which a document takes part in gamma."""
 
 
 def of_layer(layer: Layer, gathered: Gatherer, pairs: Sequence[Pair]) -> dict[str, Any]:
@@ -148,7 +152,7 @@ class _Figures:
 
     def continua(self) -> dict[str, Any]:
         gammas, alphas = [], []
-        compared = 0
+        compared = too_many = 0
         for pair in self.pairs:
             observed = expected = 0.0
             texts: list[tuple[Mapping[str, Sequence[Sequence[Stretch]]], int]] = []
@@ -180,6 +184,7 @@ class _Figures:
                 "seed": self.gathered.seed,
                 "documents": len(self.gathered.sample),
                 "compared": compared,
+                "too_many_units": too_many,
             },
         }
 
@@ -312,7 +317,7 @@ def _cohen(table: Mapping[tuple[str, str], float]) -> float | None:
 def _alpha_u(texts: Sequence[tuple[Mapping[str, Sequence[Sequence[Stretch]]], int]]) -> float | None:
     for text, _ in texts:
         for raters in text.values():
-            if any(b[0] < a[1] for units in raters for a, b in combinations(units, 2)):
+            if any(b[0] < a[1] for units in raters for a, b in pairwise(units)):
                 # Where spans of one label nest, the measure is not defined.
                 return None
     return alpha_u_pooled(texts)

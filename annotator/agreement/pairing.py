@@ -1,10 +1,11 @@
 """The assignment problem on sparse costs: who is paired with whom, so that the sum is least.
 
-scipy has this too, on full tables. Units of a text only meet their neighbours, so that the problem falls apart into
-a few units each, and a hundred megabytes need not be installed for it.
+scipy has this too, on full tables. Units of a text only meet their neighbours, so that a search that follows the few
+pairs there are ends soon, and a hundred megabytes need not be installed for it.
 """
 
 from collections.abc import Mapping
+from heapq import heappop, heappush
 
 
 def least_cost(costs: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
@@ -15,79 +16,63 @@ def least_cost(costs: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
 
     Returns:
         The pairs, sorted. A pair is only made where that lowers the sum.
+
+    Source: Jonker and Volgenant (1987), Computing 38, as shortest augmenting paths on a sparse graph.
     """
     if len({i for i, _ in costs}) == len(costs) == len({j for _, j in costs}):
         return sorted(costs)
-    pairs: list[tuple[int, int]] = []
-    for component in _components(costs):
-        if len(component) == 1:
-            pairs.extend(component)
-            continue
-        rows = sorted({i for i, _ in component})
-        columns = sorted({j for _, j in component})
-        table = [[costs.get((i, j), 0.0) for j in columns] for i in rows]
-        chosen = _hungarian(table) if len(rows) <= len(columns) else _transposed(table)
-        pairs.extend((rows[r], columns[c]) for r, c in chosen if (rows[r], columns[c]) in costs and table[r][c] < 0)
-    return sorted(pairs)
+    columns: dict[int, list[tuple[int, float]]] = {}
+    for (i, j), cost in costs.items():
+        columns.setdefault(i, []).append((j, cost))
+    for i, own in columns.items():
+        # A column of its own at no cost, below zero where no true column is: the row stays alone.
+        own.append((-1 - i, 0.0))
+    state = _Assignment(columns)
+    for row in columns:
+        state.assign(row)
+    return sorted((row, column) for column, row in state.owner.items() if column >= 0)
 
 
-def _components(costs: Mapping[tuple[int, int], float]) -> list[list[tuple[int, int]]]:
-    leader: dict[tuple[str, int], tuple[str, int]] = {}
+class _Assignment:
+    def __init__(self, columns: Mapping[int, list[tuple[int, float]]]) -> None:
+        self.owner: dict[int, int] = {}
+        self._columns = columns
+        self._column_of: dict[int, int] = {}
+        self._row_price: dict[int, float] = {}
+        self._column_price: dict[int, float] = {}
 
-    def find(node: tuple[str, int]) -> tuple[str, int]:
-        leader.setdefault(node, node)
-        while leader[node] != node:
-            leader[node] = leader[leader[node]]
-            node = leader[node]
-        return node
-
-    for i, j in costs:
-        leader[find(("row", i))] = find(("column", j))
-    groups: dict[tuple[str, int], list[tuple[int, int]]] = {}
-    for i, j in costs:
-        groups.setdefault(find(("row", i)), []).append((i, j))
-    return list(groups.values())
-
-
-def _transposed(table: list[list[float]]) -> list[tuple[int, int]]:
-    turned = [list(column) for column in zip(*table, strict=True)]
-    return [(r, c) for c, r in _hungarian(turned)]
-
-
-def _hungarian(table: list[list[float]]) -> list[tuple[int, int]]:
-    """Every row gets a column at the least sum; needs no more rows than columns.
-
-    Source: Kuhn (1955) and Munkres (1957), as shortest augmenting paths with potentials.
-    """
-    n, m = len(table), len(table[0])
-    row_potential, column_potential = [0.0] * (n + 1), [0.0] * (m + 1)
-    owner = [0] * (m + 1)
-    for row in range(1, n + 1):
-        owner[0] = row
-        distance = [float("inf")] * (m + 1)
-        before = [0] * (m + 1)
-        visited = [False] * (m + 1)
-        column = 0
-        while owner[column]:
-            visited[column] = True
-            at = owner[column]
-            nearest, step = 0, float("inf")
-            for j in range(1, m + 1):
-                if visited[j]:
-                    continue
-                reduced = table[at - 1][j - 1] - row_potential[at] - column_potential[j]
-                if reduced < distance[j]:
-                    distance[j], before[j] = reduced, column
-                if distance[j] < step:
-                    nearest, step = j, distance[j]
-            for j in range(m + 1):
-                if visited[j]:
-                    row_potential[owner[j]] += step
-                    column_potential[j] -= step
-                else:
-                    distance[j] -= step
-            column = nearest
-        while column:
-            owner[column] = owner[before[column]]
-            column = before[column]
-    return [(owner[j] - 1, j - 1) for j in range(1, m + 1) if owner[j]]
+    def assign(self, row: int) -> None:
+        """Give one more row a column, along the cheapest path of rows that move to another column."""
+        price = self._column_price
+        self._row_price[row] = min(cost - price.get(j, 0.0) for j, cost in self._columns[row])
+        distance: dict[int, float] = {}
+        reached_from: dict[int, int] = {}
+        closed: set[int] = set()
+        waiting: list[tuple[float, int]] = []
+        at, so_far = row, 0.0
+        while True:
+            for j, cost in self._columns[at]:
+                if j not in closed:
+                    far = so_far + cost - self._row_price[at] - price.get(j, 0.0)
+                    if far < distance.get(j, float("inf")):
+                        distance[j], reached_from[j] = far, at
+                        heappush(waiting, (far, j))
+            so_far, column = heappop(waiting)
+            while column in closed:
+                so_far, column = heappop(waiting)
+            closed.add(column)
+            if column not in self.owner:
+                break
+            at = self.owner[column]
+        self._row_price[row] += so_far
+        for j in closed:
+            if j != column:
+                self._row_price[self.owner[j]] += so_far - distance[j]
+                price[j] = price.get(j, 0.0) - (so_far - distance[j])
+        at = -1
+        while at != row:
+            at = reached_from[column]
+            before = self._column_of.get(at)
+            self.owner[column], self._column_of[at] = at, column
+            if before is not None:
+                column = before

@@ -244,6 +244,14 @@ def test_the_best_pairing_is_that_of_scipy() -> None:
         assert sum(costs[pair] for pair in found) == pytest.approx(float(table[rows, columns].sum()))
 
 
+def test_a_long_chain_of_units_is_paired_without_a_table() -> None:
+    n = 5000
+    costs = (
+        {(i, i): -1.0 for i in range(n)} | {(i, i + 1): -1.5 for i in range(n)} | {(i, i + 2): -0.2 for i in range(n)}
+    )
+    assert pairing.least_cost(costs) == [(i, i + 1) for i in range(n)]
+
+
 def test_the_alignment_of_two_is_that_of_the_exact_cover_for_many() -> None:
     pytest.importorskip("scipy", reason="the exact cover is solved by scipy")
     chance = random.Random(SEED)
