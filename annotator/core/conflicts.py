@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from itertools import pairwise
+from operator import attrgetter
 
 from annotator.core.marks import Boundary, Mark, Span
 from annotator.core.schema import Schema
@@ -25,7 +26,7 @@ def find_conflict(marks: Collection[Mark], schema: Schema) -> str | None:
                 return tr("two boundaries of “{layer}” stand at {n}.", layer=mark.layer, n=mark.position)
             places.add(place)
     for layer, found in spans.items():
-        found.sort()
+        found.sort(key=attrgetter("start", "end"))
         free = schema.by_name[layer].overlap
         for before, span in pairwise(found):
             if (span.start, span.end) == (before.start, before.end):

@@ -4,8 +4,7 @@
 exclusive. What `write_record` wrote, `read_record` gives back; writing that again gives the same bytes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -13,13 +12,15 @@ from annotator.core.annotation import Annotation, State, Status
 from annotator.core.conflicts import find_conflict
 from annotator.core.document import MAX_TEXT, Document, normalize_text, text_id
 from annotator.core.errors import InputError
-from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span, text_order
+from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span
 from annotator.core.proposal import Proposal
-from annotator.core.record import Record, Work, check_marks
-from annotator.core.schema import Schema
+from annotator.core.record import Record, Work
+from annotator.core.schema import LayerKind, Schema
 from annotator.core.words import tr
+from annotator.exchange.native_writing import NATIVE_VERSION as NATIVE_VERSION
+from annotator.exchange.native_writing import canonical as canonical
+from annotator.exchange.native_writing import write_record as write_record
 from annotator.exchange.strict_json import (
-    dump_json,
     kind_of,
     list_field,
     number_field,
@@ -28,9 +29,6 @@ from annotator.exchange.strict_json import (
     storable,
     text_field,
 )
-
-NATIVE_VERSION = 1
-"""The number under the key `annotator` that says a line is native, and of which form."""
 
 _RECORD_KEYS = frozenset(
     {"annotator", "id", "text", "title", "source", "published", "meta", "schema", "annotations", "proposals"}
@@ -45,133 +43,6 @@ _SCHEMA_KEYS = frozenset({"name", "version"})
 _STATUS = {status.value: status for status in Status}
 
 _M = TypeVar("_M", bound=Labelled)
-
-
-def canonical(record: Record) -> Record:
-    """The same record in the order in which it is written: works by annotator, proposals in text order, each once."""
-    return replace(
-        record,
-        works=tuple(sorted(record.works, key=lambda work: work.annotation.annotator)),
-        proposals=tuple(sorted(set(record.proposals), key=_proposal_order)),
-    )
-
-
-# Writing
-
-
-def write_record(record: Record, schema: Schema, only: str | None = None) -> str:
-    """One native line, without the line end.
-
-    Args:
-        record: What to write. An origin of a mark that is not in its annotation is not written.
-        schema: The schema of the corpus; every mark is held against it.
-        only: Write this annotator's work alone, without proposals and without the others.
-
-    Raises:
-        InputError: A mark does not fit the schema, the text or another mark, an annotator stands twice, or a text
-            holds a lone surrogate.
-    """
-    document = record.document
-    where = document.title or document.id[:12]
-    if only is not None:
-        record = replace(record, works=tuple(w for w in record.works if w.annotation.annotator == only), proposals=())
-    ordered = canonical(record)
-    names = [work.annotation.annotator for work in ordered.works]
-    if len(set(names)) != len(names):
-        raise InputError(tr("{where}: an annotator has two annotations of one document.", where=where))
-    line: dict[str, Any] = {
-        "annotator": NATIVE_VERSION,
-        "id": document.id,
-        "text": document.text,
-        "title": document.title,
-        "source": document.source,
-    }
-    if document.published:
-        line["published"] = document.published
-    line["meta"] = dict(sorted(document.meta.items()))
-    line["schema"] = {"name": schema.name, "version": schema.version}
-    line["annotations"] = [_work_to_json(work, document.text, schema, where) for work in ordered.works]
-    check_marks((proposal.mark for proposal in ordered.proposals), schema, document.text, where)
-    line["proposals"] = [
-        {
-            **_mark_to_json(proposal.mark, document.text),
-            "score": proposal.score,
-            "reason": proposal.reason,
-            "proposer": proposal.proposer,
-        }
-        for proposal in ordered.proposals
-    ]
-    try:
-        written = dump_json(line)
-    except ValueError:
-        raise InputError(tr("{where}: a score or a time is no finite number.", where=where)) from None
-    if not storable(written):
-        raise InputError(tr("{where}: a text holds half of a surrogate pair, which cannot be written.", where=where))
-    return written
-
-
-def _work_to_json(work: Work, text: str, schema: Schema, where: str) -> dict[str, Any]:
-    annotation = work.annotation
-    check_marks(annotation.marks, schema, text, where)
-    if problem := find_conflict(annotation.marks, schema):
-        raise InputError(f"{where}: {problem}")
-    marks = sorted(annotation.marks, key=text_order)
-
-    def origin(mark: Mark) -> dict[str, str]:
-        return {"proposer": work.origins[mark]} if mark in work.origins else {}
-
-    return {
-        "annotator": annotation.annotator,
-        "status": annotation.state.status.value,
-        "note": annotation.state.note,
-        "seconds": float(work.seconds),
-        "segments": [
-            {
-                "start": start,
-                "end": end,
-                "label": boundary.label if boundary else None,
-                "layer": layer,
-                **(origin(boundary) if boundary else {}),
-            }
-            for layer, start, end, boundary in _segments(marks, len(text))
-        ],
-        "spans": [{**_mark_to_json(mark, text), **origin(mark)} for mark in marks if isinstance(mark, Span)],
-        "labels": [{**_mark_to_json(mark, text), **origin(mark)} for mark in marks if isinstance(mark, DocumentLabel)],
-        "rejections": [
-            {**_mark_to_json(mark.mark, text), **origin(mark)} for mark in marks if isinstance(mark, Rejection)
-        ],
-    }
-
-
-def _segments(marks: Iterable[Mark], length: int) -> Iterator[tuple[str, int, int, Boundary | None]]:
-    layers: dict[str, list[Boundary]] = {}
-    for mark in marks:
-        if isinstance(mark, Boundary):
-            layers.setdefault(mark.layer, []).append(mark)
-    for layer, boundaries in sorted(layers.items()):
-        if boundaries[0].position > 0:
-            yield layer, 0, boundaries[0].position, None
-        ends = [boundary.position for boundary in boundaries[1:]] + [length]
-        for boundary, end in zip(boundaries, ends, strict=True):
-            yield layer, boundary.position, end, boundary
-
-
-def _mark_to_json(mark: Labelled, text: str) -> dict[str, Any]:
-    match mark:
-        case Span(start, end, layer, label):
-            return {"start": start, "end": end, "label": label, "layer": layer, "text": text[start:end]}
-        case Boundary(position, layer, label):
-            return {"position": position, "label": label, "layer": layer}
-        case DocumentLabel(layer, label):
-            return {"layer": layer, "label": label}
-
-
-def _proposal_order(proposal: Proposal) -> tuple[Any, ...]:
-    score = -1.0 if proposal.score is None else proposal.score
-    return (*text_order(proposal.mark), proposal.proposer, proposal.reason, score)
-
-
-# Reading
 
 
 def is_native(data: Mapping[str, Any]) -> bool:
@@ -280,17 +151,20 @@ def _read_work(item: Mapping[str, Any], document: Document, reader: "_MarkReader
     seconds = number_field(item, "seconds", where, 0.0)
     if seconds < 0:
         raise InputError(tr("{where}: `seconds` is negative.", where=where))
-    found: list[tuple[Mark, Mapping[str, Any]]] = []
-    found += reader.segments(list_field(item, "segments", where))
-    found += ((reader.span(span), span) for span in list_field(item, "spans", where))
-    found += ((reader.document_label(label), label) for label in list_field(item, "labels", where))
-    found += ((Rejection(reader.any_mark(mark)), mark) for mark in list_field(item, "rejections", where))
-    marks = frozenset(mark for mark, _ in found)
-    if len(marks) != len(found):
+    origins: dict[Mark, str] = {}
+    others: list[tuple[Mark, Mapping[str, Any]]] = []
+    others += reader.segments(list_field(item, "segments", where))
+    spans, apart = reader.spans(list_field(item, "spans", where), others, origins)
+    others += ((reader.document_label(label), label) for label in list_field(item, "labels", where))
+    others += ((Rejection(reader.any_mark(mark)), mark) for mark in list_field(item, "rejections", where))
+    marks: frozenset[Mark] = frozenset([*spans, *(mark for mark, _ in others)])
+    if len(marks) != len(spans) + len(others):
         raise InputError(tr("{where}: a mark of “{name}” stands twice.", where=where, name=annotator))
-    if problem := find_conflict(marks, reader.schema):
+    if not apart and (problem := find_conflict(marks, reader.schema)):
         raise InputError(f"{where}: {problem}")
-    origins = {mark: text_field(source, "proposer", where) for mark, source in found if "proposer" in source}
+    origins |= {
+        mark: text_field(source, "proposer", where) for mark, source in others if source.get("proposer") is not None
+    }
     state = State(_STATUS[status], text_field(item, "note", where))
     return Work(Annotation(document.id, annotator, marks, state), MappingProxyType(origins), seconds)
 
@@ -326,6 +200,48 @@ class _MarkReader:
         if "start" in item or "end" in item:
             return self.span(item, extra)
         return self.document_label(item, extra)
+
+    def spans(
+        self, items: list[dict[str, Any]], others: list[tuple[Mark, Mapping[str, Any]]], origins: dict[Mark, str]
+    ) -> tuple[list[Span], bool]:
+        """The spans of a list that are as simple as most are; all others go to `others`, or are refused by `span`.
+
+        Where simple ones come from goes to `origins`.
+
+        Returns:
+            The spans, and whether all of the list are sure to share no character with one another.
+        """
+        text, layers, length = self.text, self.schema.by_name, len(self.text)
+        found: list[Span] = []
+        reached = 0
+        apart = True
+        for item in items:
+            proposer = item.get("proposer")
+            try:
+                start, end, layer, label = item["start"], item["end"], item["layer"], item["label"]
+                known = layers[layer]
+                simple = (
+                    len(item) == (5 if proposer is None else 6)
+                    and type(start) is int
+                    and type(end) is int
+                    and 0 <= start < end <= length
+                    and item["text"] == text[start:end]
+                    and label in known.by_name
+                    and known.kind is LayerKind.SPANS
+                )
+            except (KeyError, TypeError):
+                simple = False
+            if simple and (proposer is None or (type(proposer) is str and storable(proposer))):
+                span = Span(start, end, layer, label)
+                found.append(span)
+                if proposer is not None:
+                    origins[span] = proposer
+                apart = apart and start >= reached
+                reached = end
+            else:
+                others.append((self.span(item), item))
+                apart = False
+        return found, apart
 
     def span(self, item: Mapping[str, Any], extra: frozenset[str] = frozenset()) -> Span:
         only_keys(item, _SPAN_KEYS | extra if extra else _SPAN_KEYS, self.where)
