@@ -115,7 +115,7 @@ def load_pipeline(found: PipelineFolder) -> Language:
                 "Install it anew, in a version for spaCy {version}, or name another with --model.",
                 model=found.asked,
                 reason=_first_sentence(error),
-                version=spacy.__version__,
+                version=spacy.about.__version__,
             )
         ) from error
     if not any(nlp.get_pipe_meta(name).factory in _FINDS_ENTITIES for name in nlp.pipe_names):
