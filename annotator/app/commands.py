@@ -15,6 +15,8 @@ class Place(StrEnum):
 
     PAGE = "page"
     """While the page has the keyboard."""
+    REVIEW = "review"
+    """While the review has the keyboard."""
     ANYWHERE = "anywhere"
     """In the whole window, search fields included."""
 
@@ -38,8 +40,9 @@ class Command:
     """Further keys that do the same."""
 
 
-_PAGE, _ANY = Place.PAGE, Place.ANYWHERE
+_PAGE, _ANY, _REV = Place.PAGE, Place.ANYWHERE, Place.REVIEW
 _FILE, _EDIT, _MARK, _BOUNDARY, _GO, _VIEW, _HELP = "File", "Edit", "Mark", "Boundary", "Go", "View", "Help"
+_REVIEW = "Review"
 
 COMMANDS: tuple[Command, ...] = (
     Command("new_corpus", "New corpus…", "Ctrl+N", _FILE, _ANY),
@@ -105,6 +108,28 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark_todo", "Mark page as to do", "", _GO, _PAGE, deeds.mark_todo),
     Command("mark_unsure", "Flag page as unsure, with a note…", "Ctrl+U", _GO, _PAGE),
     Command("skip", "Skip this page", "Ctrl+Shift+S", _GO, _PAGE, deeds.skip),
+    Command("review_next", "Next place", "N", _REVIEW, _REV),
+    Command("review_previous", "Place before", "P", _REVIEW, _REV, also=("Shift+N",)),
+    *(Command(f"take_{n}", f"Take version {n}", str(n), _REVIEW, _REV) for n in range(1, 10)),
+    Command("take_nothing", "Nothing here", "0", _REVIEW, _REV),
+    Command("review_own", "Write my own version", "E", _REVIEW, _REV),
+    Command("review_confirm", "Confirm my own version", "Return", _REVIEW, _REV, also=("Enter",)),
+    Command("review_cancel", "Leave my own version", "Esc", _REVIEW, _REV),
+    Command("review_alike", "Decide all with the same text…", "A", _REVIEW, _REV),
+    Command("review_majority", "Take the majority for all that is left on this page", "M", _REVIEW, _REV),
+    Command("review_merge_page", "Merge what is agreed on this page", "Shift+M", _REVIEW, _REV),
+    Command("review_merge", "Merge what is agreed on all pages", "Ctrl+M", _REVIEW, _REV),
+    Command("review_undo", "Undo the last decision", "Ctrl+Z", _REVIEW, _REV),
+    Command("review_redo", "Redo the decision", "Ctrl+Shift+Z", _REVIEW, _REV, also=("Ctrl+Y",)),
+    Command("review_stage", "Waiting or decided places", "D", _REVIEW, _REV),
+    Command("review_filters", "To the filters", "F", _REVIEW, _REV),
+    Command("review_names", "Show or hide the names of annotators", "H", _REVIEW, _REV),
+    Command("review_reload", "Read again what others changed", "F5", _REVIEW, _REV),
+    Command("review_adjudicator", "Who adjudicates…", "", _REVIEW, _REV),
+    Command("review_changes", "What adjudication changed in my pages…", "Ctrl+Shift+G", _REVIEW, _ANY),
+    Command("show_annotate", "Annotate", "Ctrl+Shift+1", _VIEW, _ANY),
+    Command("show_review", "Review", "Ctrl+Shift+2", _VIEW, _ANY),
+    Command("show_insights", "Insights", "Ctrl+Shift+3", _VIEW, _ANY),
     Command("zoom_in", "Larger text", "Ctrl++", _VIEW, _ANY, also=("Ctrl+=",)),
     Command("zoom_out", "Smaller text", "Ctrl+-", _VIEW, _ANY),
     Command("zoom_reset", "Normal text size", "Ctrl+0", _VIEW, _ANY),
@@ -147,12 +172,19 @@ def key_conflicts(schema: Schema, chosen: Mapping[str, str]) -> list[str]:
     """Every key that would mean two things in one place, a sentence each."""
     found = []
     seen: dict[str, str] = {}
-    for command in COMMANDS:
-        for key in keys_of(command, chosen):
-            chord = chord_of(key)
-            if chord in seen:
-                found.append(tr("{key} means “{one}” and “{two}”.", key=key, one=seen[chord], two=tr(command.title)))
-            seen.setdefault(chord, tr(command.title))
+    for place in (Place.PAGE, Place.REVIEW):
+        here: dict[str, str] = {}
+        for command in COMMANDS:
+            if command.place not in (place, Place.ANYWHERE):
+                continue
+            for key in keys_of(command, chosen):
+                chord = chord_of(key)
+                if chord in here:
+                    sentence = tr("{key} means “{one}” and “{two}”.", key=key, one=here[chord], two=tr(command.title))
+                    found += [] if sentence in found else [sentence]
+                here.setdefault(chord, tr(command.title))
+        # Labels have their keys on the page.
+        seen = seen or here
     for layer in schema.layers:
         given: dict[str, str] = {}
         for label in layer.labels:

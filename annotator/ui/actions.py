@@ -16,7 +16,7 @@ def build_actions(
     run: Callable[[Command], None],
     chosen: Mapping[str, str],
 ) -> dict[str, QAction]:
-    """An action for every command, by name.
+    """An action for every command, by name. Keys of the review are heard once its widgets have the actions.
 
     Args:
         window: Where keys that work anywhere are heard.
@@ -30,9 +30,10 @@ def build_actions(
         action.setObjectName(command.name)
         action.setMenuRole(QAction.MenuRole.QuitRole if command.name == "quit" else QAction.MenuRole.NoRole)
         action.triggered.connect(lambda _checked=False, command=command: run(command))
-        if command.place is Place.PAGE:
+        if command.place is not Place.ANYWHERE:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            page_view.addAction(action)
+            if command.place is Place.PAGE:
+                page_view.addAction(action)
         else:
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             window.addAction(action)

@@ -80,6 +80,15 @@ class PageView(QTextEdit):
         self.selectionChanged.connect(self._cursor_moved)
         self.verticalScrollBar().valueChanged.connect(lambda _: self.active.emit())
 
+    # What a page is made of; the page of a review shows more
+
+    def make_marks(self) -> PageMarks:
+        """The marks to show."""
+        return PageMarks(self._desk.page, self._desk.minimum_score, self._desk.hidden_labels)
+
+    make_layout: type[PageLayout] = PageLayout
+    make_painter: type[Painter] = Painter
+
     # Showing
 
     def show_page(self) -> None:
@@ -88,11 +97,10 @@ class PageView(QTextEdit):
         document = QTextDocument(self)
         document.setUndoRedoEnabled(False)
         document.setDocumentMargin(0)
-        marks = PageMarks(page, self._desk.minimum_score, self._desk.hidden_labels)
-        layout = PageLayout(document, page.text, marks, self._font(), self._width())
+        layout = self.make_layout(document, page.text, self.make_marks(), self._font(), self._width())
         document.setDocumentLayout(layout)
         layout.load()
-        self._painter = Painter(layout, self._look)
+        self._painter = self.make_painter(layout, self._look)
         layout.drawer = self._painter.draw
         old = self._own_document
         self._layout = layout
@@ -109,7 +117,7 @@ class PageView(QTextEdit):
         """Show the desk's marks after an edit that touched marks starting at these positions."""
         if self._layout is None:
             return
-        self._layout.marks = PageMarks(self._desk.page, self._desk.minimum_score, self._desk.hidden_labels)
+        self._layout.marks = self.make_marks()
         self._layout.forget(touched)
         self.viewport().update()
 
@@ -121,7 +129,7 @@ class PageView(QTextEdit):
     def refresh(self) -> None:
         """Show the desk's marks anew, such as after another choice of what to hide."""
         if self._layout is not None:
-            self._layout.marks = PageMarks(self._desk.page, self._desk.minimum_score, self._desk.hidden_labels)
+            self._layout.marks = self.make_marks()
             self._layout.set_font(self._font(), self._width())
             self._resized()
 

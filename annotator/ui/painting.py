@@ -88,6 +88,10 @@ class Painter:
         found = self.layout.marks.page.schema.find(mark.layer, mark.label)
         return found or Label(mark.label)
 
+    def _code(self, mark: Labelled, label: Label, *, pending: bool) -> str:
+        """What stands at a mark on the page."""
+        return label.short + ("?" if pending else "")
+
     def _pen(self, colour: str, *, pending: bool, width: float = 1.4) -> QPen:
         pen = QPen(QColor(colour), width)
         if pending:
@@ -150,7 +154,7 @@ class Painter:
         theme, label = self.look.theme, self._label(span)
         pending = self.layout.marks.is_pending(span)
         level = self.layout.marks.level(span)
-        text = label.short + ("?" if pending else "")
+        text = self._code(span, label, pending=pending)
         painter.setFont(self._code_font(bold=not pending))
         painter.setPen(QColor(theme.label_ink(label.colour)))
         y = rect.bottom() + self.layout.code_height * (level + 0.78)
@@ -223,7 +227,7 @@ class Painter:
         )
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setFont(self._code_font(bold=not pending))
-        name = label.short + ("?" if pending else "")
+        name = self._code(boundary, label, pending=pending)
         painter.drawText(QPointF(x + half + 2, rect.bottom() + self.layout.code_height * 0.78), name)
         if boundary == self.look.focus:
             painter.setPen(QPen(QColor(theme.focus), 2.6))
@@ -259,7 +263,7 @@ class Painter:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setFont(self._code_font(bold=not pending))
             painter.setPen(QColor(theme.text))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, label.short + ("?" if pending else ""))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._code(tick, label, pending=pending))
             if tick == self.look.focus:
                 painter.setPen(QPen(QColor(theme.focus), 2.6))
                 painter.drawRoundedRect(rect.adjusted(-3, -3, 3, 3), 5, 5)

@@ -26,9 +26,17 @@ def test_every_command_has_a_name_of_its_own_a_title_and_a_menu() -> None:
     assert [title for title, n in titles.items() if n > 1] == []
 
 
-def test_no_key_is_used_twice_in_one_place() -> None:
-    keys = Counter(chord_of(key) for command in COMMANDS for key in keys_of(command, {}))
+@pytest.mark.parametrize("place", [Place.PAGE, Place.REVIEW])
+def test_no_key_is_used_twice_in_one_place(place: Place) -> None:
+    here = [command for command in COMMANDS if command.place in (place, Place.ANYWHERE)]
+    keys = Counter(chord_of(key) for command in here for key in keys_of(command, {}))
     assert [key for key, n in keys.items() if n > 1] == []
+
+
+def test_a_key_may_mean_one_thing_on_the_page_and_another_in_the_review() -> None:
+    assert keys_of(COMMAND["undo"], {})[0] == keys_of(COMMAND["review_undo"], {})[0]
+    assert key_conflicts(schema_with(), {}) == []
+    assert key_conflicts(schema_with(), {"review_next": "M"}) != []
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -67,7 +75,7 @@ def test_keys_that_have_a_meaning_in_search_fields_work_on_the_page_only() -> No
     for command in COMMANDS:
         for key in keys_of(command, {}):
             if len(key) == 1 or key in {"Return", "Enter", "Tab", "Shift+Tab", "Backspace", "Del", "Shift+B"}:
-                assert command.place is Place.PAGE, command.name
+                assert command.place in (Place.PAGE, Place.REVIEW), command.name
 
 
 def test_a_chosen_key_stands_in_the_place_of_all_keys_of_a_command() -> None:
