@@ -1,4 +1,4 @@
-"""Import and export of native JSONL through a corpus file, beside json and sqlite3 doing the same reads and writes.
+"""Import and export of native JSONL through a corpus file, beside json and sqlite3 reading and writing the same rows.
 
     python -m tests.benchmarks.bench_exchange [--documents 10000] [--from FILE.jsonl]
 
@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +32,6 @@ from tests.benchmarks.figures import Series, table
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 3
-_TABLES = """
-CREATE TABLE documents (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, text TEXT, title TEXT, source TEXT, meta TEXT);
-CREATE TABLE marks (seq INTEGER, annotator TEXT, layer TEXT, start INTEGER, "end" INTEGER, label TEXT, proposer TEXT);
-CREATE INDEX marks_seq ON marks (seq);
-"""
 
 
 def news() -> Schema:
@@ -66,20 +60,28 @@ def import_ours(folder: Path) -> None:
 
 
 def import_floor(folder: Path) -> None:
-    connection = sqlite3.connect(folder / "floor.sqlite")
-    connection.executescript("PRAGMA journal_mode=WAL;" + _TABLES)
+    """The same rows into the same tables, parsed by json and written by sqlite3, with nothing checked."""
+    path = folder / "floor.annotator"
+    Corpus.create(path, news()).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA foreign_keys=ON")
+    now = "2024-01-01T00:00:00.000+00:00"
     with connection, (folder / "in.jsonl").open("rb") as lines:
-        for seq, line in enumerate(lines):
+        connection.execute("INSERT INTO annotators VALUES (1, 'bench', ?)", (now,))
+        for seq, line in enumerate(lines, 1):
             row = json.loads(line)
-            values = (seq, row["id"], row["text"], row["title"], row["source"], json.dumps(row["meta"]))
-            connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", values)
-            for work in row["annotations"]:
-                name = work["annotator"]
-                marks = [
-                    (seq, name, span["layer"], span["start"], span["end"], span["label"], None)
-                    for span in work["spans"]
-                ]
-                connection.executemany("INSERT INTO marks VALUES (?, ?, ?, ?, ?, ?, ?)", marks)
+            meta = json.dumps(row["meta"])
+            values = (seq, row["id"], row["title"], row["source"], "", meta, len(row["text"]), now)
+            connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+            connection.execute("INSERT INTO texts VALUES (?, ?)", (seq, row["text"]))
+            (work,) = row["annotations"]
+            connection.execute("INSERT INTO annotations VALUES (?, 1, ?, '', 0.0, ?)", (seq, work["status"], now))
+            added = [{key: span[key] for key in ("start", "end", "layer", "label")} for span in work["spans"]]
+            edit = (seq, now, json.dumps(added, ensure_ascii=False), json.dumps(["todo", work["status"]]))
+            log = "INSERT INTO edits (seq, annotator, made_at, title, removed, added, state, fixed) VALUES"
+            number = connection.execute(f"{log} (?, 1, ?, 'Import', '[]', ?, ?, 1)", edit).lastrowid
+            marks = [(seq, x["layer"], x["start"], x["end"], x["label"], number) for x in work["spans"]]
+            connection.executemany("INSERT INTO marks VALUES (?, 1, 2, ?, ?, ?, ?, 0, ?, NULL)", marks)
     connection.close()
 
 
@@ -89,18 +91,19 @@ def export_ours(folder: Path) -> None:
 
 
 def export_floor(folder: Path) -> None:
-    connection = sqlite3.connect(folder / "floor.sqlite")
-    select = 'SELECT annotator, layer, start, "end", label FROM marks WHERE seq = ? ORDER BY start'
+    """The same rows read by sqlite3 and written by json."""
+    connection = sqlite3.connect(folder / "floor.annotator")
+    select = 'SELECT layer, start, "end", label FROM marks WHERE seq = ? ORDER BY start'
+    pages = "SELECT seq, id, text, title, source, meta, name, status FROM documents JOIN texts USING (seq) "
+    pages += "JOIN annotations USING (seq) JOIN annotators ON annotators.id = annotator ORDER BY seq"
     with (folder / "floor.jsonl").open("w", encoding="utf-8") as out:
-        for seq, *columns in connection.execute(
-            "SELECT seq, id, text, title, source, meta FROM documents ORDER BY seq"
-        ):
-            row = dict(zip(("id", "text", "title", "source"), columns, strict=False))
-            row["meta"] = json.loads(columns[4])
-            row["spans"] = [
-                {"annotator": a, "layer": b, "start": c, "end": d, "label": e, "text": row["text"][c:d]}
-                for a, b, c, d, e in connection.execute(select, (seq,))
+        for seq, key, text, title, source, meta, name, status in connection.execute(pages):
+            spans = [
+                {"start": start, "end": end, "label": label, "layer": layer, "text": text[start:end]}
+                for layer, start, end, label in connection.execute(select, (seq,))
             ]
+            row = {"id": key, "text": text, "title": title, "source": source, "meta": json.loads(meta)}
+            row["annotations"] = [{"annotator": name, "status": status, "spans": spans}]
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
     connection.close()
 
@@ -130,7 +133,7 @@ def measure_exchange(count: int = 10_000, source: Path | None = None) -> list[Se
         with (folder / "in.jsonl").open("w", encoding="utf-8", newline="\n") as out:
             out.writelines(f"{line}\n" for line in native_lines(count, source, news()))
         for _ in range(ROUNDS):
-            for old in chain(folder.glob("*.annotator*"), folder.glob("*.sqlite*")):
+            for old in folder.glob("*.annotator*"):
                 old.unlink()
             for phase in PHASES:
                 told = _in_own_process(phase, folder)
