@@ -36,7 +36,7 @@ def find_entities(
             yield [Entity(span.start_char, span.end_char, span.label_) for span in doc.ents], value
         return
     part: Any = nlp.get_pipe(name)
-    moves = {move: number for number, move in enumerate(part.move_names)}
+    moves = {part.moves.get_class_name(number): number for number in range(part.moves.n_moves)}
     stream = nlp.pipe(pieces, as_tuples=True, batch_size=batch_size, disable=[name])
     while batch := list(islice(stream, batch_size)):
         yield from zip(_decode(part, moves, [doc for doc, _ in batch]), [value for _, value in batch], strict=True)

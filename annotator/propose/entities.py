@@ -11,7 +11,7 @@ from annotator.core.proposal import Proposal
 from annotator.core.schema import Layer, LayerKind, Schema
 from annotator.propose.consistency import Entity, make_consistent, reason_for, tidy_edges
 from annotator.propose.decoding import find_entities
-from annotator.propose.entity_scores import EntityScores, shipped_scores
+from annotator.propose.entity_scores import EntityScores, read_scores, shipped_scores
 from annotator.propose.lines import paragraphs
 from annotator.propose.pipelines import DEFAULT_MODEL, find_pipeline, load_pipeline
 
@@ -58,6 +58,7 @@ class SpacyProposer:
         scores: EntityScores | None = None,
         batch_size: int = BATCH_SIZE,
         name: str = "spacy",
+        nlp: Language | None = None,
     ) -> None:
         """Finds the pipeline; loads nothing yet.
 
@@ -65,9 +66,10 @@ class SpacyProposer:
             model: Name of an installed pipeline, or the folder of one.
             layer: Span layer the entities go to; the first of the schema when None.
             articles: Whether a name keeps its article: "the United Nations".
-            scores: How scores are made from features; the shipped way when None.
+            scores: How scores are made from features; as the pipeline's folder says, or the shipped way, when None.
             batch_size: Pieces of text the pipeline works on together.
             name: What the proposals name as their proposer.
+            nlp: The pipeline itself, where it is loaded already.
 
         Raises:
             InputError: There is no such pipeline.
@@ -79,7 +81,24 @@ class SpacyProposer:
         self._articles = articles
         self._scores = scores
         self._batch_size = batch_size
-        self._nlp: Language | None = None
+        self._nlp = nlp
+
+    @property
+    def scores(self) -> EntityScores:
+        """How its scores are made.
+
+        Raises:
+            InputError: The pipeline's folder holds scores that cannot be read.
+        """
+        if self._scores is None:
+            own = self._found.path / "entity_scores.json"
+            self._scores = read_scores(own) if own.is_file() else shipped_scores()
+        return self._scores
+
+    @staticmethod
+    def is_worth_proposing(chance: float | None) -> bool:
+        """Whether an entity with this chance of being right is proposed."""
+        return chance is None or chance >= LEAST_SCORE
 
     def load(self) -> Language:
         """The pipeline, loaded on the first call.
@@ -102,13 +121,13 @@ class SpacyProposer:
             for _ in documents:
                 yield ()
             return
-        scores = self._scores or shipped_scores()
+        scores = self.scores
         for document, entities in self.entities(documents):
             chances = scores.score_page(document.text, entities)
             yield tuple(
                 Proposal(Span(entity.start, entity.end, layer.name, label), chance, reason_for(entity), self.name)
                 for entity, chance in zip(entities, chances, strict=True)
-                if (label := layer.map_label(entity.label)) is not None and (chance is None or chance >= LEAST_SCORE)
+                if (label := layer.map_label(entity.label)) is not None and self.is_worth_proposing(chance)
             )
 
     def entities(self, documents: Iterable[Document]) -> Iterator[tuple[Document, list[Entity]]]:
