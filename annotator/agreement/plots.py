@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from annotator.core.errors import AnnotatorError
+from annotator.core.words import tr
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -26,8 +29,10 @@ _STATUS = {
 
 @contextmanager
 def _style() -> Iterator[None]:
-    import matplotlib
-
+    try:
+        import matplotlib
+    except ImportError:
+        raise AnnotatorError(tr("Plots are drawn by matplotlib, which is not installed; install it.")) from None
     settings: Any = {
         "svg.hashsalt": "annotator",
         "svg.fonttype": "none",

@@ -168,6 +168,17 @@ def queue(cases: Iterable[Case]) -> list[Place]:
     return in_order(waiting, uses, order)
 
 
+def shuffled_lanes(case: Case, seed: int = 0) -> list[str]:
+    """The annotators of a document in an order that says nothing of them and stays while it is looked at."""
+
+    def drawn(name: str) -> bytes:
+        return blake2b(f"{seed}:{case.document_id}:{name}".encode(), digest_size=8).digest()
+
+    return sorted(
+        {name for place in case.places for version in place.versions for name in version.annotators}, key=drawn
+    )
+
+
 def take(case: Case, place: Place, annotator: str) -> Verdict:
     """Take what one annotator made of a place; nothing, where they marked nothing.
 

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
@@ -12,6 +13,7 @@ from annotator.agreement.gold import against_gold
 from annotator.agreement.html_report import About, html_report, methods
 from annotator.agreement.report import agreement_report
 from annotator.core.document import make_document
+from annotator.core.errors import AnnotatorError
 from annotator.core.marks import Span
 from annotator.core.record import Record
 from annotator.core.schema import Label, Layer, LayerKind, Schema
@@ -134,3 +136,9 @@ def test_a_plot_is_saved_as_svg_and_png_and_the_same_each_time(draw: Callable[[]
     assert svg == plots.to_svg(draw())
     assert b"<svg" in svg
     assert plots.to_png(figure).startswith(b"\x89PNG")
+
+
+def test_without_matplotlib_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(AnnotatorError, match="drawn by matplotlib, which is not installed"):
+        plots.matrix([], {}, "t")

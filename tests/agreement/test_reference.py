@@ -182,7 +182,7 @@ def gamma_of(body: str) -> gamma.Gamma:
         max(unit[1] for units in raters for unit in units),
         weights=gamma.Weights(given["alpha"], given["beta"], given["delta_empty"]),
         sampler={"shuffle": gamma.circular_shifts, "statistical": gamma.similar_texts}[given["sampler"]],
-        samples=30 if sum(map(len, raters)) > 100 else 300,
+        samples=20 if sum(map(len, raters)) > 100 else 150,
     )
 
 
@@ -232,7 +232,7 @@ def test_the_expected_disorder_is_near_that_of_another_program(name: str) -> Non
         max(unit[1] for units in raters for unit in units),
         weights=gamma.Weights(given["alpha"], given["beta"], given["deltaEmpty"]),
         sampler=gamma.similar_texts,
-        samples=300,
+        samples=100,
     )
     assert found.expected == pytest.approx(expected["expected_disorder_ref"], rel=LOOSE)
     assert found.value == pytest.approx(expected["gamma_ref"], abs=0.15)

@@ -24,6 +24,7 @@ from annotator.app.adjudication import (
     own_version,
     premerge,
     queue,
+    shuffled_lanes,
     take,
     take_majority,
 )
@@ -270,6 +271,14 @@ def test_gold_cannot_be_called_done_while_a_place_waits() -> None:
     assert case.gold.state.status is Status.DONE
     with pytest.raises(EditRefused, match="done already"):
         finish(case)
+
+
+def test_lanes_are_shuffled_by_document_and_stay_so() -> None:
+    cases = [open_case(page, SCHEMA) for page, _ in corpus({"ana": Rates(), "ben": Rates(), "cai": Rates()}, seed=1)]
+    orders = [tuple(shuffled_lanes(case)) for case in cases]
+    assert orders == [tuple(shuffled_lanes(case)) for case in cases]
+    assert {frozenset(order) for order in orders} == {frozenset({"ana", "ben", "cai"})}
+    assert len(set(orders)) > 2
 
 
 def test_a_verdict_for_another_state_of_gold_is_refused() -> None:
