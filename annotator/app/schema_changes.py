@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Concatenate, ParamSpec
 
 from annotator.app.commands import key_conflicts
+from annotator.core import schema_edits
 from annotator.core.errors import InputError, SchemaError
 from annotator.core.schema import MAX_SCHEMA, Label, Layer, Schema, schema_from_toml
 from annotator.core.schema_edits import LabelKey, SchemaChange
@@ -27,24 +28,24 @@ __all__ = ["ChangeReport", "LabelUse", "SchemaDraft", "apply_change", "describe_
 class SchemaDraft:
     """A schema on its way to another, with what is known of its use. Nothing is stored before `apply_change`."""
 
-    def __init__(
-        self,
-        schema: Schema,
-        uses: Mapping[LabelKey, LabelUse],
-        path: Path,
-        keys: Mapping[str, str] = MappingProxyType({}),
-    ) -> None:
-        self.change = SchemaChange.start(schema)
-        self.uses = uses
-        self.path = path
-        """The corpus file."""
+    def __init__(self, corpus: Corpus, keys: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Start from the schema of a corpus.
+
+        Args:
+            corpus: The corpus.
+            keys: The user's own keys, by the name of the command.
+        """
+        self._corpus = corpus
         self._keys = keys
         self._past: list[SchemaChange] = []
+        self.path = corpus.path
+        """The corpus file."""
+        self.change = SchemaChange.start(corpus.reload_schema())
+        self.uses = label_uses(corpus)
 
-    @classmethod
-    def of(cls, corpus: Corpus, keys: Mapping[str, str] = MappingProxyType({})) -> "SchemaDraft":
-        """A draft that starts from the schema of a corpus; `keys` are the user's own for commands."""
-        return cls(corpus.reload_schema(), label_uses(corpus), corpus.path, keys)
+    def fresh(self) -> "SchemaDraft":
+        """A new draft, from the schema as the corpus has it now."""
+        return SchemaDraft(self._corpus, self._keys)
 
     @property
     def schema(self) -> Schema:
@@ -58,6 +59,16 @@ class SchemaDraft:
             SchemaError: It refuses.
         """
         self._take(self.change.to(deed(self.schema, *values, **named)))
+
+    def rename_layer(self, layer: str, name: str) -> None:
+        """Rename a layer that the corpus does not have yet.
+
+        Raises:
+            SchemaError: The corpus has it, or the name does not fit.
+        """
+        if layer in self.change.before.by_name:
+            raise SchemaError(tr("Marks hold the name of their layer; give “{layer}” another title.", layer=layer))
+        self.edit(schema_edits.rename_layer, layer, name)
 
     def rename_label(self, layer: str, label: str, name: str) -> None:
         """Rename a label; its marks will follow.

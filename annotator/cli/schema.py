@@ -98,7 +98,7 @@ def set_(
     if problems := [problem for problem in key_conflicts(new, keys) if problem not in known]:
         raise SchemaError(f"{file}: " + " ".join(problems))
     with Corpus.open(corpus) as opened:
-        draft = SchemaDraft.of(opened, keys)
+        draft = SchemaDraft(opened, keys)
         moves = {}
         for pair, option in [*((pair, "--rename") for pair in rename or ()), *((p, "--remove") for p in remove or ())]:
             layer, label, to = _pair(pair, option, draft.schema)

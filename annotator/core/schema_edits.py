@@ -121,6 +121,23 @@ def set_label_guideline(schema: Schema, layer: str, label: str, guideline: str) 
 # Layers
 
 
+def set_schema_title(schema: Schema, title: str) -> Schema:
+    """The schema with another title; "" shows its name."""
+    return _checked(replace(schema, title=title.strip()), schema)
+
+
+def rename_layer(schema: Schema, layer: str, name: str) -> Schema:
+    """The schema with a layer under another name; for layers that have no marks yet.
+
+    Raises:
+        SchemaError: The name is no word, or the schema has it.
+    """
+    of = _layer(schema, layer)
+    if name != layer and name in schema.by_name:
+        raise SchemaError(tr("The schema has a layer “{layer}” already; choose another name.", layer=name))
+    return _with_layer(schema, of, name=name)
+
+
 def add_layer(schema: Schema, name: str, kind: LayerKind, first_label: str) -> Schema:
     """The schema with one more layer, last, that has one label.
 

@@ -108,6 +108,7 @@ class LabelForm(QWidget):
         self.key.setMaxLength(1)
         self.code.setMaxLength(6)
         self.colour = QPushButton()
+        self.colour.setAutoDefault(False)
         self.colour.clicked.connect(self._choose_colour)
         self.guideline = GuidelineEditor()
         form = QFormLayout(self)

@@ -41,7 +41,7 @@ def corpus(tmp_path: Path) -> Iterator[Corpus]:
 
 
 def test_a_draft_says_what_it_does_before_it_is_applied(corpus: Corpus) -> None:
-    draft = SchemaDraft.of(corpus)
+    draft = SchemaDraft(corpus)
     draft.rename_label("entities", "PERSON", "PER")
     draft.remove_label("entities", "ORG", "PER")
     draft.remove_label("entities", "FAC")
@@ -69,7 +69,7 @@ def test_a_draft_says_what_it_does_before_it_is_applied(corpus: Corpus) -> None:
 
 
 def test_steps_of_a_draft_are_taken_back_one_by_one(corpus: Corpus) -> None:
-    draft = SchemaDraft.of(corpus)
+    draft = SchemaDraft(corpus)
     assert not draft.can_undo
     draft.rename_label("entities", "PERSON", "PER")
     draft.remove_layer("blocks")
@@ -81,7 +81,7 @@ def test_steps_of_a_draft_are_taken_back_one_by_one(corpus: Corpus) -> None:
 
 
 def test_a_refused_step_leaves_the_draft_as_it_was(corpus: Corpus) -> None:
-    draft = SchemaDraft.of(corpus)
+    draft = SchemaDraft(corpus)
     with pytest.raises(SchemaError):
         draft.rename_label("entities", "PERSON", "two words")
     assert draft.change.changes_nothing
@@ -89,7 +89,7 @@ def test_a_refused_step_leaves_the_draft_as_it_was(corpus: Corpus) -> None:
 
 
 def test_use_follows_a_label_through_the_draft(corpus: Corpus) -> None:
-    draft = SchemaDraft.of(corpus)
+    draft = SchemaDraft(corpus)
     draft.rename_label("entities", "PERSON", "PER")
     assert draft.use_of("entities", "PER").marks == {"ana": 2, "ben": 1}
     assert draft.use_of("entities", "PERSON").unused
@@ -100,13 +100,13 @@ def test_use_follows_a_label_through_the_draft(corpus: Corpus) -> None:
 
 
 def test_a_key_that_a_command_has_is_named(corpus: Corpus) -> None:
-    draft = SchemaDraft.of(corpus)
+    draft = SchemaDraft(corpus)
     assert draft.key_problem("entities", "PERSON", "k") == ""
     assert "“Reject or remove”" in draft.key_problem("entities", "PERSON", "x")
     assert draft.key_problems() == []
     draft.edit(schema_edits.set_label_key, "entities", "PERSON", "x")
     assert len(draft.key_problems()) == 1
-    own = SchemaDraft.of(corpus, {"reject": "k"})
+    own = SchemaDraft(corpus, {"reject": "k"})
     assert own.key_problem("entities", "PERSON", "x") == ""
     assert "“Reject or remove”" in own.key_problem("entities", "PERSON", "k")
 
