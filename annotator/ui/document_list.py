@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from annotator.app.queue import Order, Queue
@@ -18,15 +18,17 @@ _TYPING = 150
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class QueueModel(QAbstractListModel):
-    """The documents that the queue shows."""
+class QueueModel(QStringListModel):
+    """The documents that the queue shows.
+
+    Qt asks for the number of rows twice a document when it lays the list out, so it keeps count itself, in a list of
+    empty strings; what a row says is made when it is shown.
+    """
 
     def __init__(self, queue: Queue, parent: QWidget) -> None:
         super().__init__(parent)
         self._queue = queue
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._queue.shown)
+        self.refresh()
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or index.row() >= len(self._queue.shown):
@@ -40,13 +42,7 @@ class QueueModel(QAbstractListModel):
 
     def refresh(self) -> None:
         """The queue shows other documents now."""
-        self.beginResetModel()
-        self.endResetModel()
-
-    def row_changed(self, row: int) -> None:
-        """The status of one document changed."""
-        index = self.index(row)
-        self.dataChanged.emit(index, index)
+        self.setStringList([""] * len(self._queue.shown))
 
 
 class DocumentList(QWidget):
@@ -93,6 +89,7 @@ class DocumentList(QWidget):
         self.view = QListView()
         self.view.setAccessibleName(tr("Queue of documents"))
         self.view.setUniformItemSizes(True)
+        self.view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.model = QueueModel(self._queue, self)
@@ -193,7 +190,8 @@ class DocumentList(QWidget):
         """A document has another status."""
         place = self._queue.place(document_id)
         if place is not None:
-            self.model.row_changed(place)
+            # Told that data changed, the list would lay out every row anew.
+            self.view.update(self.model.index(place))
         self.show_counts()
 
     def show_counts(self) -> None:
