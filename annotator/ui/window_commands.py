@@ -62,6 +62,8 @@ class WindowCommands:
             "import_documents": self.import_documents,
             "export_corpus": self._export,
             "propose": self.propose,
+            "edit_schema": self._edit_schema,
+            "edit_keys": self._edit_keys,
             "choose_annotator": self._choose_annotator,
             "find": lambda: self._window.find_bar.ask(),
             "search": lambda: self._window.documents.search.setFocus(),
@@ -113,6 +115,30 @@ class WindowCommands:
         name = asking.ask_annotator(session.corpus.annotators(), session.annotator, self._window)
         if name and name != session.annotator:
             self._place.leave_for(self._place.path, name)
+
+    def _edit_schema(self) -> None:
+        from annotator.app.schema_changes import SchemaDraft
+        from annotator.ui.schema_dialog import SchemaDialog
+
+        corpus = self._place.desk.session.corpus
+        dialog = SchemaDialog(SchemaDraft(corpus, self._place.settings.keys), self._window)
+        told: list[str] = []
+        dialog.changed.connect(told.extend)
+        self._exec(dialog)
+        if told:
+            self._reload()
+            self._window.documents.show_schema(corpus.schema)
+            self._tell(tr("Schema"), told)
+
+    def _edit_keys(self) -> None:
+        from annotator.ui.actions import set_keys
+        from annotator.ui.keys_dialog import KeysDialog
+
+        schema = self._place.desk.page.schema if self._place.desk.session.page else None
+        dialog = KeysDialog(self._place.settings, schema, self._window)
+        self._exec(dialog)
+        self._place.settings = replace(self._place.settings, keys=dialog.keys)
+        set_keys(self._window.actions_by_name, dialog.keys)
 
     # In, out, proposals
 
