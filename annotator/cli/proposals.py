@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Put the commands into the command line."""
     app.command("score-entities")(score_entities)
+    app.command("train")(train)
 
 
 def score_entities(
@@ -51,6 +52,67 @@ def score_entities(
         print_json(report.to_json())
     else:
         typer.echo("\n".join(_report_lines(report)))
+
+
+def train(
+    corpus: Annotated[Path, typer.Argument(metavar="CORPUS", help="The corpus file.", show_default=False)],
+    model: Annotated[str, typer.Option(help="spaCy pipeline to train on; the default one when left out.")] = "",
+    seed: Annotated[int, typer.Option(help="Seed of folds, training and intervals.")] = 0,
+    back: Annotated[bool, typer.Option("--back", help="Go back to the model before the one in use.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Train the entity pipeline on the finished pages of a corpus; keep it only if held-out pages say it is better.
+
+    Example: annotator train mynews.corpus
+    """
+    from dataclasses import asdict
+
+    from annotator.app.learning import go_back, train_corpus
+    from annotator.core.errors import CorpusError
+    from annotator.store.corpus import Corpus
+
+    if back:
+        if not corpus.is_file():
+            raise CorpusError(tr("There is no corpus at {path}.", path=corpus))
+        path = go_back(corpus)
+        if as_json:
+            print_json({"in_use": str(path) if path else None})
+        else:
+            shown = path.name if path else tr("the one that comes with the program")
+            typer.echo(tr("In use again: {model}. Propose anew with `annotator propose`.", model=shown))
+        return
+    with Corpus.open(corpus) as opened, progress_bar() as show:
+        report = train_corpus(
+            opened,
+            model=model or None,
+            seed=seed,
+            progress=lambda what, share: show(what, round(1000 * share), 1000),
+        )
+    if as_json:
+        print_json(asdict(report))
+        return
+    attempt = report.learned.attempt
+    typer.echo(
+        tr(
+            "On pages held out, F1 {before:.3f} before and {after:.3f} after: {gain:+.3f} (95 % interval {low:+.3f} to "
+            "{high:+.3f}), from {n} finished pages.",
+            before=attempt.before,
+            after=attempt.after,
+            gain=attempt.gain,
+            low=attempt.low,
+            high=attempt.high,
+            n=report.finished,
+        )
+    )
+    if report.learned.crossing:
+        text = "{n} spans lie across the pipeline's tokens and could not be learned from."
+        typer.echo(tr(text, n=report.learned.crossing))
+    if attempt.kept:
+        typer.echo(tr("Kept and in use: {model}. `annotator train --back` goes back.", model=attempt.path))
+    else:
+        typer.echo(tr("Not kept: the interval does not lie above zero. What was in use stays."))
+    text = "{n} pages that nobody had opened were proposed anew: {marks} marks."
+    typer.echo(tr(text, n=report.proposed, marks=report.marks))
 
 
 def _report_lines(report: EntityReport) -> list[str]:

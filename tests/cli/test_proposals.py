@@ -9,8 +9,18 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from annotator.app.learning import finished_page, settings_for
 from annotator.cli import proposals
+from annotator.core.annotation import Annotation, State, Status
+from annotator.core.document import make_document
 from annotator.core.errors import InputError
+from annotator.core.marks import Span
+from annotator.core.record import GOLD, Record, Work
+from annotator.core.schema import schema_from_toml
+from annotator.propose import learning
+from annotator.propose.learned_models import LearnedModel, ModelFolder, models_folder
+from annotator.propose.training import TrainSettings
+from annotator.store.corpus import Corpus
 
 ROW = {
     "text": "Angela Merkel met Emmanuel Macron in Paris.",
@@ -58,3 +68,88 @@ def test_score_entities_names_the_line_that_is_wrong(app: typer.Typer, tmp_path:
     path.write_text("nothing\n", encoding="utf-8")
     with pytest.raises(InputError, match="line 1"):
         CliRunner().invoke(app, ["score-entities", str(path)], catch_exceptions=False)
+
+
+SHIPS = """
+name = "ships"
+[[layers]]
+name = "entities"
+kind = "spans"
+[[layers.labels]]
+name = "VESSEL"
+"""
+
+
+@pytest.fixture
+def ships(tmp_path: Path) -> Path:
+    """A corpus with eight finished pages about ships and two that nobody has opened."""
+    path = tmp_path / "ships.corpus"
+    records = []
+    for number in range(10):
+        name = ["Northern Star", "Sea Prince", "Blue Heron"][number % 3]
+        document = make_document(f"Page {number}. The crew of the {name} left the port. The {name} sank.\n")
+        spans = {
+            Span(at, at + len(name), "entities", "VESSEL")
+            for at in range(len(document.text))
+            if document.text.startswith(name, at)
+        }
+        works = (Work(Annotation(document.id, "ann", frozenset(spans), State(Status.DONE))),) if number < 8 else ()
+        records.append(Record(document, works))
+    with Corpus.create(path, schema_from_toml(SHIPS)) as corpus:
+        corpus.add_records(records)
+    return path
+
+
+def test_train_learns_from_finished_pages_and_proposes_on_unopened_ones(
+    app: typer.Typer, ships: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "TrainSettings", lambda: TrainSettings(epochs=1, steps=30, rehearsal=0.0))
+    done = CliRunner().invoke(app, ["train", str(ships), "--json"], catch_exceptions=False)
+    report = json.loads(done.stdout)
+    attempt = report["learned"]["attempt"]
+    assert report["finished"] == 8
+    assert report["proposed"] == 2
+    assert attempt["pages"] == 8
+    assert attempt["kept"] == (attempt["low"] > 0)
+    with Corpus.open(ships) as corpus:
+        unopened = [record for record in corpus.records() if not record.works]
+        assert report["marks"] == sum(len(corpus.proposals(record.document.id)) for record in unopened) >= 4
+        opened = [record for record in corpus.records() if record.works]
+        assert not any(corpus.proposals(record.document.id) for record in opened)
+        assert settings_for(corpus).model == (str(tmp) if (tmp := models_of(ships).in_use("entities")) else None)
+
+
+def models_of(corpus: Path) -> ModelFolder:
+    return ModelFolder(models_folder(corpus))
+
+
+def test_train_goes_back_and_says_what_is_in_use(app: typer.Typer, ships: Path) -> None:
+    attempt = LearnedModel(0, "entities", "", 9, 0.5, 0.6, 0.01, 0.2, 0, kept=True)
+    models_of(ships).add(attempt, lambda path: path.mkdir())
+    done = CliRunner().invoke(app, ["train", str(ships), "--back"], catch_exceptions=False)
+    assert "In use again: the one that comes with the program" in done.stdout
+    with pytest.raises(InputError, match="nothing to go back from"):
+        CliRunner().invoke(app, ["train", str(ships), "--back"], catch_exceptions=False)
+
+
+def test_train_needs_finished_pages(app: typer.Typer, tmp_path: Path) -> None:
+    path = tmp_path / "empty.corpus"
+    Corpus.create(path, schema_from_toml(SHIPS)).close()
+    with pytest.raises(InputError, match="at least 8 finished pages"):
+        CliRunner().invoke(app, ["train", str(path)], catch_exceptions=False)
+
+
+def test_gold_stands_before_the_work_of_annotators() -> None:
+    document = make_document("Acme and Beta.")
+    works = [
+        Work(Annotation(document.id, name, frozenset({Span(*edges, "entities", "VESSEL")}), State(status)))
+        for name, edges, status in (
+            ("ann", (0, 4), Status.DONE),
+            (GOLD, (9, 13), Status.DONE),
+            ("bob", (5, 8), Status.TODO),
+        )
+    ]
+    page = finished_page(Record(document, tuple(works)))
+    assert page is not None
+    assert page.spans == {Span(9, 13, "entities", "VESSEL")}
+    assert finished_page(Record(document, (works[2],))) is None
