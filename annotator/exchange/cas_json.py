@@ -16,6 +16,7 @@ from annotator.exchange.encoding import decode
 from annotator.exchange.files import RawFile
 from annotator.exchange.format import BadRecord, ExportOptions, ExportReport, ImportOptions
 from annotator.exchange.incoming import Incoming, status_named
+from annotator.exchange.libraries import need
 from annotator.exchange.names import LabelNames
 from annotator.exchange.outgoing import Outgoing
 from annotator.exchange.plain_json import About
@@ -64,6 +65,7 @@ def write_cas_json(records: Iterable[Record], schema: Schema, path: Path, option
 
 
 def _type_system() -> "TypeSystem":
+    need("cassis", "dkpro-cassis")
     from cassis import TypeSystem
 
     system = TypeSystem()
@@ -131,6 +133,7 @@ def read_cas_json(file: RawFile, options: ImportOptions) -> Iterator[Record | Ba
 
 
 def _load(file: RawFile) -> "Cas":
+    need("cassis", "dkpro-cassis")
     from cassis import load_cas_from_json
 
     text, _ = decode(file.read(), file.name)

@@ -270,3 +270,14 @@ def find_format(name: str) -> Format:
     if found := BY_NAME.get(name):
         return found
     raise InputError(tr("There is no format “{name}”; there are {names}.", name=name, names=", ".join(BY_NAME)))
+
+
+def formats_table() -> str:
+    """The formats as a Markdown table, as `docs/formats.md` shows them."""
+    head = (tr("name"), tr("format"), tr("in"), tr("out"), tr("holds"), tr("does not hold"))
+    lines = [f"| {' | '.join(head)} |", "| --- | --- | --- | --- | --- | --- |"]
+    for row in FORMATS:
+        out = "" if row.write is None else tr("folder") if row.folder else row.suffix
+        cells = (f"`{row.name}`", row.title, tr("yes") if row.read else "", out, row.holds, row.loses)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)

@@ -11,6 +11,7 @@ from annotator.core.words import tr
 from annotator.exchange.encoding import decode, marked_encoding
 from annotator.exchange.files import RawFile
 from annotator.exchange.format import BadRecord, ImportOptions
+from annotator.exchange.libraries import need
 
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([A-Za-z0-9_:.-]+)""", re.IGNORECASE)
 _UNSEEN = frozenset(
@@ -131,6 +132,7 @@ def html_record(
 
 
 def _main_text(page: str) -> str:
+    need("trafilatura")
     from trafilatura import extract
 
     return extract(page, include_comments=False, include_tables=True, favor_recall=True) or ""

@@ -15,6 +15,7 @@ from annotator.exchange.card import configs_yaml, features_yaml
 from annotator.exchange.files import RawFile
 from annotator.exchange.format import BadRecord, ExportOptions, ExportReport, ImportOptions
 from annotator.exchange.incoming import Incoming, status_named
+from annotator.exchange.libraries import need
 from annotator.exchange.names import LabelNames
 from annotator.exchange.outgoing import Outgoing
 from annotator.exchange.plain_json import About
@@ -72,6 +73,7 @@ def fill_huggingface(
     splits: Mapping[str, Iterable[Record]], schema: Schema, folder: Path, options: ExportOptions
 ) -> ExportReport:
     """Write the data of `write_huggingface_splits` into a folder that is there, without a card."""
+    need("pyarrow")
     import pyarrow as pa
     import pyarrow.parquet as pq
 

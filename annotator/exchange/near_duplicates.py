@@ -7,6 +7,7 @@ from hashlib import blake2b
 from itertools import pairwise
 
 from annotator.core.tokens import sentence_starts
+from annotator.exchange.libraries import need
 
 THRESHOLD = 0.6
 """Share of their five-word sequences that two texts must have in common to count as near duplicates (Jaccard)."""
@@ -24,6 +25,7 @@ class DocumentGroups:
 
     def __init__(self, threshold: float = THRESHOLD) -> None:
         """Take the Jaccard threshold for near duplicates, from 0.0 to 1.0."""
+        need("datasketch")
         from datasketch import MinHashLSH
 
         self._index = MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS)

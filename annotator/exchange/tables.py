@@ -11,6 +11,7 @@ from annotator.core.words import tr
 from annotator.exchange.encoding import marked_encoding
 from annotator.exchange.files import RawFile
 from annotator.exchange.format import BadRecord, ImportOptions
+from annotator.exchange.libraries import need
 from annotator.exchange.plain_json import document_from_json
 from annotator.exchange.strict_json import MAX_LINE
 
@@ -101,6 +102,7 @@ def arrow_batches(file: RawFile) -> "Iterator[pyarrow.RecordBatch]":
     Raises:
         InputError: It is none of these.
     """
+    need("pyarrow")
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -11,6 +11,7 @@ from annotator.core.words import tr
 from annotator.exchange.files import RawFile
 from annotator.exchange.format import BadRecord, ImportOptions
 from annotator.exchange.html_files import decode_page, html_record
+from annotator.exchange.libraries import need
 
 MAX_PAGE = 20_000_000
 """Largest page that is taken from an archive, in bytes; larger ones are counted."""
@@ -24,6 +25,7 @@ def read_warc(file: RawFile, options: ImportOptions) -> Iterator[Record | BadRec
     Raises:
         InputError: The file is no WARC, or breaks off; what came before it broke has been given.
     """
+    need("warcio")
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 

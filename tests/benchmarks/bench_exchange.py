@@ -94,7 +94,7 @@ def export_floor(folder: Path) -> None:
     """The same rows read by sqlite3 and written by json."""
     connection = sqlite3.connect(folder / "floor.annotator")
     select = 'SELECT layer, start, "end", label FROM marks WHERE seq = ? ORDER BY start'
-    pages = "SELECT seq, id, text, title, source, meta, name, status FROM documents JOIN texts USING (seq) "
+    pages = "SELECT seq, documents.id, text, title, source, meta, name, status FROM documents JOIN texts USING (seq) "
     pages += "JOIN annotations USING (seq) JOIN annotators ON annotators.id = annotator ORDER BY seq"
     with (folder / "floor.jsonl").open("w", encoding="utf-8") as out:
         for seq, key, text, title, source, meta, name, status in connection.execute(pages):
