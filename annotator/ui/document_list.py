@@ -84,6 +84,9 @@ class DocumentList(QWidget):
             (Order.UNSURE, tr("unsure first")),
         ):
             self.order.addItem(name, order.value)
+        for box in (self.status, self.label, self.order):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(8)
         self.low = QCheckBox(tr("low scores"))
         self.low.setToolTip(tr("Only pages with a proposal scored below 0.6"))
         self.view = QListView()
