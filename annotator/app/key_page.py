@@ -1,6 +1,6 @@
 """The page of keys in the guide, made from the command table."""
 
-from annotator.app.commands import key_sheet
+from annotator.app.commands import COMMANDS, key_sheet
 from annotator.core.schema import Schema
 from annotator.core.words import tr
 
@@ -11,13 +11,16 @@ def key_page(schema: Schema) -> str:
     Args:
         schema: Its label keys stand at the end.
     """
+    changing = next(command for command in COMMANDS if command.name == "edit_keys")
     lines = [
         f"# {tr('Keys')}",
         "",
         tr(
-            "Every command with its key, by menu. Keys without Ctrl or Alt work while the page has the keyboard. "
-            "All of them can be changed in the window (Edit, Keys). Label keys belong to the schema; these are those "
-            "of the schema “{schema}”.",
+            "Every command with its key, by menu. Keys without Ctrl or Alt work while the page, or the review, has the "
+            "keyboard. All of them can be changed in the window ({menu}, {command}). Label keys belong to the schema; "
+            "these are those of the schema “{schema}”.",
+            menu=tr(changing.menu),
+            command=tr(changing.title),
             schema=schema.title or schema.name,
         ),
     ]

@@ -61,6 +61,8 @@ def shown_keys(command: Command, chosen: Mapping[str, str]) -> str:
 
 
 def _unfit(command: Command, key: str) -> str:
+    if chord_of(key) == chord_of(command.key):
+        return ""
     modifiers, rest = split_key(key)
     types = not modifiers & {"Ctrl", "Alt", "Meta"} and not (rest[:1] == "F" and rest[1:].isdigit())
     if command.place is Place.ANYWHERE and types:

@@ -37,7 +37,7 @@ def key_of(event: QKeyEvent) -> str:
     if key == Qt.Key.Key_Backtab:
         key, modifiers = Qt.Key.Key_Tab, modifiers | Qt.KeyboardModifier.ShiftModifier
     character = chr(key) if key < 0x110000 else ""
-    if character.isprintable() and character and not character.isalpha() and character != " ":
+    if character.isprintable() and character and not character.isalnum() and character != " ":
         # "?" says already that Shift was held.
         modifiers &= ~Qt.KeyboardModifier.ShiftModifier
     return QKeySequence(QKeyCombination(modifiers, key)).toString(QKeySequence.SequenceFormat.PortableText)

@@ -51,8 +51,9 @@ def corpus(tmp_path: Path) -> Iterator[Corpus]:
 def dialog(corpus: Corpus, qtbot: QtBot) -> SchemaDialog:
     made = SchemaDialog(SchemaDraft(corpus))
     qtbot.addWidget(made, before_close_func=lambda _: setattr(made, "_asked_to_discard", lambda: True))
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
     return made
 
 
@@ -186,7 +187,6 @@ def test_what_does_not_fit_is_refused_and_never_stored(
 
 
 def test_labels_are_added_moved_and_removed_by_key(dialog: SchemaDialog, qtbot: QtBot) -> None:
-    qtbot.waitActive(dialog)
     choose(dialog, "entities", "LOC")
     dialog.tree.setFocus()
     qtbot.keyClick(dialog.tree, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
@@ -426,7 +426,6 @@ def test_closing_without_changes_asks_nothing(dialog: SchemaDialog) -> None:
 
 
 def test_every_control_is_reachable_by_tab_and_named(dialog: SchemaDialog, qtbot: QtBot) -> None:
-    qtbot.waitActive(dialog)
     for key in (("entities", "PER"), ("entities", "")):
         choose(dialog, *key)
         dialog.title.setFocus()
