@@ -86,6 +86,7 @@ class TokenClassificationProposer:
             except ImportError as error:
                 text = "A Hugging Face model needs the packages torch and transformers ({reason}): pip install both."
                 raise InputError(tr(text, reason=error)) from None
+            transformers.utils.logging.disable_progress_bar()
             try:
                 tokenizer = transformers.AutoTokenizer.from_pretrained(str(self._folder), local_files_only=True)
                 model = transformers.AutoModelForTokenClassification.from_pretrained(
