@@ -224,12 +224,12 @@ def fit_model(
     tell = progress or (lambda _text, _share: None)
     rng = random.Random(settings.seed)
     articles = articles_of(pages)
-    if len(articles) < 4 * PARTS:
+    if len(articles) < 2 * PARTS:
         raise AnnotatorError(
             tr(
                 "Only {n} whole articles were found on these pages; at least {least} are needed to fit on.",
                 n=len(articles),
-                least=4 * PARTS,
+                least=2 * PARTS,
             )
         )
     headlines = sorted(

@@ -12,6 +12,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from annotator.propose import patterns as forms
@@ -129,7 +130,12 @@ def _plain(token: str, number: int) -> str:
 
 def lead_columns(text: str, tokens: Sequence[str]) -> list[int]:
     """The hashed buckets of a paragraph, each once, in rising order; `tokens` as `tokens_of` gives them."""
-    return sorted({zlib.crc32(token.encode()) % WORDS for token in lead_tokens(text, tokens)})
+    return sorted({_bucket(token) for token in lead_tokens(text, tokens)})
+
+
+@lru_cache(maxsize=100_000)
+def _bucket(token: str) -> int:
+    return zlib.crc32(token.encode()) % WORDS
 
 
 def tokens_of(text: str) -> list[str]:

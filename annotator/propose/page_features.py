@@ -169,12 +169,12 @@ def _name_part(looks: Sequence[Look]) -> np.ndarray:
     count = len(looks)
     frequency = Counter(word for look in looks for word in look.content)
     weight = {word: math.log(1.0 + count / seen) for word, seen in frequency.items()}
-    size = [max(2.0, sum(weight[word] for word in look.content)) for look in looks]
+    size = [max(2.0, math.fsum(weight[word] for word in look.content)) for look in looks]
     tokens = [look.singles | {t for name in look.full for t in name.split()} for look in looks]
     reach = 6
 
     def same(i: int, j: int) -> float:
-        return sum(weight[word] for word in looks[i].content & looks[j].content)
+        return math.fsum(weight[word] for word in looks[i].content & looks[j].content)
 
     band = {(j, i): same(i, j) for i in range(count) for j in range(max(0, i - reach), i)}
 
@@ -227,7 +227,7 @@ def _name_part(looks: Sequence[Look]) -> np.ndarray:
                 len(look.definite & nouns),
                 len(look.definite - nouns),
                 len(look.indefinite & nouns),
-                sum(weight[w] for w in look.head & nouns) / max(2.0, sum(weight[w] for w in look.head)),
+                math.fsum(weight[w] for w in look.head & nouns) / max(2.0, math.fsum(weight[w] for w in look.head)),
             ]
         )
         seen |= own

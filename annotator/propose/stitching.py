@@ -51,11 +51,13 @@ def _neighbours(articles: Sequence[Article], most: int = 4) -> list[list[int]]:
     bags = [{w.lower()[:6] for w in a.text.split() if len(w) > 4 and w.lower() not in forms.STOP} for a in articles]
     frequency = Counter(word for bag in bags for word in bag)
     weight = {word: math.log(len(bags) / count) for word, count in frequency.items()}
-    size = [math.sqrt(sum(weight[w] for w in bag)) or 1.0 for bag in bags]
+    size = [math.sqrt(math.fsum(weight[w] for w in bag)) or 1.0 for bag in bags]
     found = []
     for i, bag in enumerate(bags):
         likeness = [
-            (sum(weight[w] for w in bag & other) / (size[i] * size[j]), j) for j, other in enumerate(bags) if j != i
+            (math.fsum(weight[w] for w in bag & other) / (size[i] * size[j]), j)
+            for j, other in enumerate(bags)
+            if j != i
         ]
         found.append([j for _, j in sorted(likeness, reverse=True)[:most]])
     return found
