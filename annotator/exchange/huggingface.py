@@ -197,11 +197,11 @@ def read_huggingface(file: RawFile, options: ImportOptions) -> Iterator[Record |
     """
     names = LabelNames(options.schema)
     number = 0
-    for batch in arrow_batches(file):
-        features = _features(batch.schema)
-        ours = {"spans", "segments", "labels", _TEXT} <= set(batch.schema.names)
-        tokens, tags = ("", "") if ours else _columns(batch.schema, features, file.name)
-        for row in batch.to_pylist():
+    for schema, rows in arrow_batches(file):
+        features = _features(schema)
+        ours = {"spans", "segments", "labels", _TEXT} <= set(schema.names)
+        tokens, tags = ("", "") if ours else _columns(schema, features, file.name)
+        for row in rows:
             number += 1
             where = tr("{name}, row {n}", name=file.name, n=number)
             try:

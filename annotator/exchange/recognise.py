@@ -73,8 +73,8 @@ def is_companion(file: RawFile) -> bool:
 
 
 def _table_format(file: RawFile) -> str:
-    for batch in arrow_batches(file):
-        return "huggingface" if has_tags(batch.schema) else "parquet"
+    for schema, _ in arrow_batches(file):
+        return "huggingface" if has_tags(schema) else "parquet"
     return "parquet"
 
 

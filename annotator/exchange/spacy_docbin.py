@@ -147,7 +147,10 @@ def _docs(file: RawFile) -> "Iterator[Doc]":
         docs = DocBin().from_bytes(data).get_docs(Vocab())
         while (doc := next(docs, None)) is not None:
             yield doc
-    except (zlib.error, ValueError, KeyError, IndexError, TypeError):
+    except InputError:
+        raise
+    # spaCy raises errors of any kind for bytes it did not write.
+    except Exception:  # noqa: BLE001
         raise broken from None
 
 

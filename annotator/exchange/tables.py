@@ -1,5 +1,6 @@
 """Tables: CSV, TSV, Parquet and Arrow, a document a row, with a column for the text."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.core.errors import InputError
 from annotator.core.record import Record
 from annotator.core.words import tr
-from annotator.exchange.encoding import marked_encoding
+from annotator.exchange.encoding import decode, marked_encoding
 from annotator.exchange.files import RawFile
 from annotator.exchange.format import BadRecord, ImportOptions
 from annotator.exchange.libraries import need
@@ -30,17 +31,15 @@ def read_csv(file: RawFile, options: ImportOptions) -> Iterator[Record | BadReco
     Raises:
         InputError: There is no column for the text.
     """
-    encoding, _ = marked_encoding(file.head()) or ("utf-8", 0)
-    wide = {"utf-8": "utf-8-sig", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}.get(encoding, encoding)
     csv.field_size_limit(MAX_LINE)
-    with file.open() as stream, io.TextIOWrapper(stream, wide, newline="") as text:
-        header = text.readline(1 << 20)
-        delimiter = max(_DELIMITERS, key=header.count)
-        columns = next(csv.reader([header], delimiter=delimiter), [])
-        _check_columns(columns, options, file.name)
-        reader = csv.reader(text, delimiter=delimiter)
-        where = f"{file.name}:2"
+    where = f"{file.name}:1"
+    with file.open() as stream, io.TextIOWrapper(stream, _encoding(file, options), newline="") as text:
         try:
+            header = text.readline(1 << 20)
+            delimiter = max(_DELIMITERS, key=header.count)
+            columns = next(csv.reader([header], delimiter=delimiter), [])
+            _check_columns(columns, options, file.name)
+            reader = csv.reader(text, delimiter=delimiter)
             for cells in reader:
                 where = f"{file.name}:{reader.line_num + 1}"
                 if len(cells) != len(columns):
@@ -49,8 +48,22 @@ def read_csv(file: RawFile, options: ImportOptions) -> Iterator[Record | BadReco
                         yield BadRecord(where, reason)
                     continue
                 yield _row(dict(zip(columns, cells, strict=True)), where, options)
-        except (csv.Error, UnicodeDecodeError) as error:
+        except (csv.Error, UnicodeError) as error:
             yield BadRecord(where, tr("{where}: cannot be read: {error}.", where=where, error=error))
+
+
+def _encoding(file: RawFile, options: ImportOptions) -> str:
+    """The encoding by mark, else UTF-8 where the start of the file is that, else a guess from the start, reported."""
+    head = file.head()
+    if marked := marked_encoding(head):
+        return {"utf-8": "utf-8-sig", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}.get(marked[0], "utf-32")
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        _, guessed = decode(head, file.name)
+        options.report.encodings[guessed] += 1
+        return guessed
+    return "utf-8"
 
 
 def read_parquet(file: RawFile, options: ImportOptions) -> Iterator[Record | BadRecord]:
@@ -60,9 +73,9 @@ def read_parquet(file: RawFile, options: ImportOptions) -> Iterator[Record | Bad
         InputError: The file is no table, or has no column for the text.
     """
     number = 0
-    for batch in arrow_batches(file):
-        _check_columns(batch.schema.names, options, file.name)
-        for row in batch.to_pylist():
+    for schema, rows in arrow_batches(file):
+        _check_columns(schema.names, options, file.name)
+        for row in rows:
             number += 1
             yield _row(_plain(row), tr("{name}, row {n}", name=file.name, n=number), options)
 
@@ -96,11 +109,11 @@ def _check_columns(columns: Iterable[str], options: ImportOptions, name: str) ->
             )
 
 
-def arrow_batches(file: RawFile) -> "Iterator[pyarrow.RecordBatch]":
-    """The rows of a Parquet file, or of an Arrow file or stream, some at a time.
+def arrow_batches(file: RawFile) -> "Iterator[tuple[pyarrow.Schema, list[dict[str, Any]]]]":
+    """The rows of a Parquet file, or of an Arrow file or stream, some at a time, with their schema.
 
     Raises:
-        InputError: It is none of these.
+        InputError: It is none of these, or breaks off; what came before has been given.
     """
     need("pyarrow")
     import pyarrow as pa
@@ -110,15 +123,18 @@ def arrow_batches(file: RawFile) -> "Iterator[pyarrow.RecordBatch]":
     try:
         if file.head().startswith(b"PAR1"):
             with pq.ParquetFile(source) as table:
-                yield from table.iter_batches(_BATCH)
+                for batch in table.iter_batches(_BATCH):
+                    yield batch.schema, batch.to_pylist()
             return
         with pa.OSFile(source) if isinstance(source, str) else pa.PythonFile(source) as opened:
             reader = pa.ipc.open_file if file.head().startswith(b"ARROW1") else pa.ipc.open_stream
             with reader(opened) as batches:
                 count = getattr(batches, "num_record_batches", None)
-                yield from (batches if count is None else (batches.get_batch(i) for i in range(count)))
-    except (pa.ArrowException, OSError) as error:
-        reason = str(error).split("\n", 1)[0]
+                for batch in batches if count is None else (batches.get_batch(i) for i in range(count)):
+                    yield batch.schema, batch.to_pylist()
+    # pyarrow raises errors of many kinds for damaged files.
+    except Exception as error:  # noqa: BLE001
+        reason = str(error).split("\n", 1)[0][:200]
         raise InputError(tr("{name}: not a table that can be read: {error}.", name=file.name, error=reason)) from None
 
 

@@ -101,3 +101,14 @@ def test_a_broken_table_is_reported(tmp_path: Path) -> None:
     (bad,) = read(tmp_path / "a.parquet")
     assert isinstance(bad, BadRecord)
     assert bad.reason.startswith("a.parquet: not a table that can be read")
+
+
+def test_an_unmarked_encoding_is_guessed_and_reported(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    row = "Der Bürgermeister von Köln grüßte höflich die Gäste über die Brücke"
+    path.write_bytes("\n".join(["text", *[row] * 5]).encode("latin-1"))
+    found, options = list(read_documents([path], schema=NEWS, options=(options := ImportOptions(NEWS)))), options
+    assert len(found) == 5
+    assert isinstance(found[0], Record)
+    assert found[0].document.text == row
+    assert options.report.encodings.total() == 1
