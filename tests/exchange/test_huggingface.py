@@ -77,29 +77,6 @@ def test_the_whole_folder_is_read_without_what_lies_beside_the_data(tmp_path: Pa
     assert options.report.formats == {"huggingface": 1, "parquet": 1}
 
 
-@pytest.mark.slow
-def test_datasets_opens_the_folder_offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
-    datasets = pytest.importorskip("datasets", reason="datasets is not installed")
-    monkeypatch.setattr(pytest.importorskip("tqdm").tqdm, "monitor_interval", 0)
-    splits = {"train": [RECORD, RECORD], "validation": [RECORD], "test": [RECORD]}
-    write_huggingface_splits(splits, NEWS, tmp_path / "set", ExportOptions())
-    loaded = datasets.load_dataset(str(tmp_path / "set"), cache_dir=str(tmp_path / "cache"))
-    assert {name: len(rows) for name, rows in loaded.items()} == {"train": 2, "validation": 1, "test": 1}
-    feature = loaded["train"].features["ner_tags"].feature
-    assert feature.names == class_names(NEWS, ExportOptions())
-    row = loaded["train"][0]
-    assert [feature.int2str(tag) for tag in row["ner_tags"]][2:4] == ["B-PERSON", "I-PERSON"]
-    for span in row["spans"]:
-        assert row["text"][span["start"] : span["end"]] == span["text"]
-    loaded["train"].save_to_disk(str(tmp_path / "arrow"))
-    (one, two) = read_documents([tmp_path / "arrow"], schema=NEWS)
-    assert isinstance(one, Record)
-    assert one.works[0].annotation.marks == RECORD.works[0].annotation.marks
-    assert two == one
-
-
 def table_file(path: Path, columns: dict[str, object], names: list[str] | None = None) -> Path:
     import pyarrow.parquet as pq
 
