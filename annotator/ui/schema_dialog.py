@@ -192,7 +192,6 @@ class SchemaDialog(QDialog):
         self.down.setEnabled(place + 1 < len(order))
         self.remove.setEnabled(len(order) > 1)
         self.undo.setEnabled(self.draft.can_undo)
-        self.apply.setEnabled(not self.draft.change.changes_nothing)
 
     def _tell(self) -> None:
         """Say what the draft does and what is wrong with it."""
@@ -347,6 +346,8 @@ class SchemaDialog(QDialog):
         self._tell()
         if problems := self.draft.key_problems():
             self.say(" ".join(problems))
+            return
+        if self.draft.change.changes_nothing:
             return
         path, change = self.draft.path, self.draft.change.finish()
         self._job = Job(lambda report: apply_change(path, change, report), self)

@@ -122,8 +122,21 @@ def test_a_renamed_label_is_stored_with_its_marks_and_told(dialog: SchemaDialog,
     assert dialog.message.text().splitlines() == told
     assert labels(corpus.schema) == ["HUMAN", "ORG", "LOC", "MISC"]
     assert marks(corpus) == {Span(0, 3, "entities", "HUMAN"), Rejection(CNN)}
-    assert not dialog.apply.isEnabled()
+    dialog.apply.click()
+    assert dialog._job is None
+    assert dialog.message.text() == "Nothing is changed yet."
     assert dialog.tree.chosen_key == ("entities", "HUMAN")
+
+
+def test_what_was_typed_is_stored_by_apply_without_leaving_the_field(
+    dialog: SchemaDialog, corpus: Corpus, qtbot: QtBot
+) -> None:
+    choose(dialog, "entities", "PER")
+    dialog.label_form.title.setFocus()
+    dialog.label_form.title.selectAll()
+    qtbot.keyClicks(dialog.label_form.title, "Human")
+    store(dialog, qtbot)
+    assert corpus.schema.by_name["entities"].by_name["PER"].title == "Human"
 
 
 def test_every_field_of_a_label_is_stored(
