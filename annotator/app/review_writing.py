@@ -11,6 +11,7 @@ from typing import TypeVar, overload
 from annotator.agreement.disagreements import Place
 from annotator.agreement.lanes import finished
 from annotator.app.adjudication import Case, Decision, Origin, Policy, Verdict, add_new, own_version, premerge
+from annotator.app.gold_keeping import decision_rows
 from annotator.app.review_cases import Progress, touches
 from annotator.core.annotation import Annotation, Edit, State, Status
 from annotator.core.errors import EditRefused
@@ -19,7 +20,6 @@ from annotator.core.marks import Labelled, Mark, Rejection, text_order
 from annotator.core.record import GOLD
 from annotator.core.words import tr
 from annotator.store.corpus import Corpus
-from annotator.store.gold import GoldDecision
 
 Row = TypeVar("Row")
 _NO_ORIGINS: MappingProxyType[Mark, str] = MappingProxyType({})
@@ -82,17 +82,6 @@ def _drop_new(case: Case, mark: Labelled) -> Verdict:
     return Verdict(Edit(tr("Take out of gold"), frozenset({mark})), (decision,))
 
 
-def gold_decisions(verdict: Verdict, adjudicator: str) -> list[GoldDecision]:
-    """The decisions of a verdict as the store keeps them."""
-    return [
-        GoldDecision(
-            item.key, item.layer, item.start, item.end, item.origin.value, item.source, item.votes, item.voters,
-            item.marks, adjudicator,
-        )
-        for item in verdict.decisions
-    ]  # fmt: skip
-
-
 def write_verdicts(
     corpus: Corpus, decided: Sequence[tuple[str, Verdict]], adjudicator: str, progress: Progress | None = None
 ) -> list[Stored]:
@@ -102,7 +91,7 @@ def write_verdicts(
         EditRefused: The file holds another state of gold than a verdict starts from; nothing was stored.
         Cancelled: `progress` raised it; nothing was stored.
     """
-    decisions = [gold_decisions(verdict, adjudicator) for _, verdict in decided]
+    decisions = [decision_rows(verdict, adjudicator) for _, verdict in decided]
     if len(decided) == 1:
         id_, verdict = decided[0]
         entry = corpus.apply(id_, GOLD, verdict.edit, decisions=decisions[0])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from annotator.agreement.disagreements import Place, Version
 from annotator.app import adjudication
-from annotator.app.adjudication import Case, Policy, Rule, Verdict
+from annotator.app.adjudication import Case, Origin, Policy, Rule, Verdict
 from annotator.app.review_cases import Cases, Question, at_place, counted, lanes_of
 from annotator.app.review_writing import Stored, closing, own_verdicts, take_back, write_verdicts
 from annotator.core.annotation import Annotation, Status
@@ -20,7 +20,7 @@ from annotator.core.marks import Rejection
 from annotator.core.words import tr, trn
 from annotator.store.corpus import Corpus
 from annotator.store.gold import GoldDecision
-from annotator.store.gold_log import gold_log
+from annotator.store.gold_log import edited_after, gold_log
 
 _SETTING = "review"
 
@@ -85,6 +85,12 @@ class Reviewing:
         """What is known now, so that only what others have changed need be read again."""
         return Cases(self.cases, self.questions, self.newest)
 
+    def changed_elsewhere(self) -> frozenset[str]:
+        """Documents of this review, or new to it, that somebody else has edited since they were read."""
+        own = {entry.id for _, entry in self._log}
+        found = {id_ for id_, entry in edited_after(self.corpus, self.newest) if entry not in own}
+        return frozenset(found & (set(self.cases) | set(self.corpus.with_several_finished()))) if found else frozenset()
+
     # What there is
 
     def on_page(self, document_id: str) -> list[Question]:
@@ -129,6 +135,33 @@ class Reviewing:
         key = question.place.key
         found = [item for item in self.corpus.gold_decisions(question.place.document_id) if item.place == key]
         return found[-1] if found else None
+
+    def grounds(self, question: Question, *, named: bool) -> str:
+        """Why gold holds what it holds at a place, in words; "" while it waits.
+
+        Args:
+            question: The place.
+            named: Whether the annotator whose version was taken is named.
+        """
+        if question.waits:
+            return ""
+        found = self.decision(question)
+        if found is None:
+            return tr("Gold was here before the review.")
+        words = {
+            Origin.ALL: tr("all agreed"),
+            Origin.MAJORITY: tr("majority"),
+            Origin.TAKEN: tr("a version was taken"),
+            Origin.EDITED: tr("an own version"),
+            Origin.NEW: tr("new"),
+            Origin.NOTHING: tr("nothing here"),
+        }
+        why = words.get(Origin(found.origin), found.origin)
+        if found.source and named:
+            why = tr("{why} ({name})", why=why, name=found.source)
+        return tr(
+            "Decided by {who}: {why}, held by {n} of {of}.", who=found.who, why=why, n=found.votes, of=found.voters
+        )
 
     # Deciding
 

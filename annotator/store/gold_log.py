@@ -21,7 +21,7 @@ def newest_edit(corpus: Corpus) -> int:
     return int(corpus.query("SELECT coalesce(max(id), 0) FROM edits")[0][0])
 
 
-def edited_after(corpus: Corpus, entry: int) -> frozenset[str]:
-    """The documents that anyone has edited, or that came in with work on them, after an entry of the log."""
-    rows = corpus.query("SELECT DISTINCT d.id FROM edits e JOIN documents d USING (seq) WHERE e.id > ?", entry)
-    return frozenset(id_ for (id_,) in rows)
+def edited_after(corpus: Corpus, entry: int) -> list[tuple[str, int]]:
+    """Document and number of every entry of the log after this one, whoever made it; imported work counts."""
+    rows = corpus.query("SELECT d.id, e.id FROM edits e JOIN documents d USING (seq) WHERE e.id > ?", entry)
+    return [(id_, number) for id_, number in rows]

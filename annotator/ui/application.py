@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QLibraryInfo, QMessageLogContext, Qt, QtMsgType, QTranslator, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
@@ -21,7 +22,9 @@ from annotator.store.corpus import Corpus
 from annotator.ui.asking import ask_annotator
 from annotator.ui.jobs import Report
 from annotator.ui.main_window import MainWindow
+from annotator.ui.offered_views import offer_views
 from annotator.ui.theme import Theme, load_theme, palette_of, style_of
+from annotator.ui.views import INSIGHTS, REVIEW
 from annotator.ui.window_commands import WindowCommands
 
 
@@ -53,7 +56,8 @@ class Workplace:
         self.window.documents.search_asked.connect(self.search)
         self.window.documents.label_asked.connect(self._show_labelled)
         self._apply_theme(self.theme)
-        self.window.page_view.set_zoom(self.settings.zoom)
+        self.window.set_zoom(self.settings.zoom)
+        offer_views(self)
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def start(self) -> None:
@@ -113,6 +117,10 @@ class Workplace:
             application.setPalette(palette_of(theme))
         self.window.setStyleSheet(style_of(theme))
         self.window.page_view.set_theme(theme)
+        for view in (REVIEW, INSIGHTS):
+            built: Any = self.window.views.built(view)
+            if built is not None and hasattr(built, "set_theme"):
+                built.set_theme(theme)
         self.window.labels.set_theme(theme)
 
 

@@ -2,15 +2,16 @@
 
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QSplitter, QTextBrowser, QVBoxLayout, QWidget
 
 from annotator.app import deeds
-from annotator.app.commands import Command
+from annotator.app.commands import COMMANDS, Command
 from annotator.app.desk import Desk, DeskEvent, FocusMoved, LayerChosen
 from annotator.app.pace import Pace
 from annotator.app.search import places
@@ -30,6 +31,8 @@ from annotator.ui.label_panel import LabelPanel
 from annotator.ui.mark_list import MarkList
 from annotator.ui.page_view import PageView
 from annotator.ui.theme import Theme
+from annotator.ui.view_switch import VIEWS
+from annotator.ui.views import ANNOTATE, Views, is_enabled
 
 MESSAGE_SECONDS = 8
 
@@ -65,10 +68,16 @@ class MainWindow(QMainWindow):
         self.unresolved_heading.setObjectName("heading")
         self.guide = GuideView()
         self._search_words = ""
+        self.view_commands: dict[str, Mapping[str, Callable[[], None]]] = {}
+        """What a view does in its own way, by view and command."""
+        self.view_desks: dict[str, Desk] = {}
+        self.view_pages: dict[str, PageView] = {}
         self._build()
         self.setAcceptDrops(True)
         self.actions_by_name = build_actions(self, self.page_view, self.run, settings.keys)
         fill_menus(self.menuBar(), self.actions_by_name)
+        self.views.switch.show_tips(self.actions_by_name)
+        self.enable_actions()
         self.page_view.refused.connect(self.say)
         self.page_view.active.connect(lambda: pace.touch(time.monotonic()))
         self.documents.document_chosen.connect(self._open)
@@ -117,7 +126,9 @@ class MainWindow(QMainWindow):
             splitter.addWidget(widget)
             splitter.setStretchFactor(splitter.count() - 1, stretch)
         splitter.setSizes([240, 780, 260])
-        self.setCentralWidget(splitter)
+        self.views = Views(self.desk.session.corpus.name, splitter)
+        self.views.view_shown.connect(self._view_shown)
+        self.setCentralWidget(self.views)
         self._stored = QLabel()
         self._place = QLabel()
         self._count = QLabel()
@@ -137,12 +148,14 @@ class MainWindow(QMainWindow):
         ):
             label.setAccessibleName(name)
             self.statusBar().addWidget(label)
+        self._of_page = (self._count, self._stored, self._place, self._time, self._note)
         self.statusBar().addPermanentWidget(self.jobs)
         self.statusBar().addPermanentWidget(hint)
 
     def _own_commands(self) -> dict[str, Callable[[], None]]:
         return {
             "copy": lambda: self.page_view.copy(),
+            **{f"show_{name}": partial(self.show_view, name) for name in VIEWS},
             "focus_page": lambda: self.page_view.setFocus(Qt.FocusReason.ShortcutFocusReason),
             "focus_queue": lambda: self.documents.view.setFocus(Qt.FocusReason.ShortcutFocusReason),
             "quit": self.close_later,
@@ -156,12 +169,57 @@ class MainWindow(QMainWindow):
 
     def run(self, command: Command) -> None:
         """Do what a command says; when it is refused, say why."""
-        self._pace.touch(time.monotonic())
-        if command.deed is not None:
-            deed = command.deed
-            self._attempt(lambda: deed(self.desk))
+        view = self.views.current
+        if view == ANNOTATE:
+            self._pace.touch(time.monotonic())
+        if own := self.view_commands.get(view, {}).get(command.name):
+            self._attempt(own)
+        elif command.deed is not None:
+            deed, desk = command.deed, self.view_desks.get(view, self.desk)
+            self._attempt(lambda: deed(desk))
         elif command.name in self._window_commands:
             self._attempt(self._window_commands[command.name])
+
+    def attempt(self, deed: Callable[[], None]) -> None:
+        """Do something; when it is refused, say why."""
+        self._attempt(deed)
+
+    def add_commands(self, commands: Mapping[str, Callable[[], None]]) -> None:
+        """What to call for further commands, by name."""
+        self._window_commands |= commands
+
+    # Views
+
+    def show_view(self, name: str) -> None:
+        """Show the page of the annotator, the review or the insights."""
+        self.views.show_view(name)
+
+    def _view_shown(self, name: str) -> None:
+        for label in self._of_page:
+            label.setVisible(name == ANNOTATE)
+        self._goal.setVisible(name == ANNOTATE and bool(self.goal))
+        if name != ANNOTATE:
+            self.history.hide()
+        self.enable_actions()
+        self.take_keyboard()
+
+    def enable_actions(self, *, writing: bool = False) -> None:
+        """Enable what means something in the view that is shown; `writing`: an own version is written in the review."""
+        view = self.views.current
+        own = self.view_commands.get(view, {})
+        for command in COMMANDS:
+            action = self.actions_by_name[command.name]
+            action.setEnabled(is_enabled(command, view, self.views.offered, own=own, writing=writing))
+
+    def take_keyboard(self) -> None:
+        """Give the keyboard to the page of the view that is shown."""
+        desk_page = self.view_pages.get(self.views.current)
+        (desk_page or self.page_view).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_zoom(self, percent: int) -> None:
+        """Draw the text of every page in this size, 100 being normal."""
+        for page in (self.page_view, *self.view_pages.values()):
+            page.set_zoom(percent)
 
     def _attempt(self, deed: Callable[[], None]) -> None:
         try:
@@ -328,7 +386,7 @@ class MainWindow(QMainWindow):
         if self.goal:
             done = self.desk.session.corpus.done_today(self.desk.session.annotator)
             self._goal.setText(tr("{n} of {goal} pages today", n=done, goal=self.goal))
-        self._goal.setVisible(bool(self.goal))
+        self._goal.setVisible(bool(self.goal) and self.views.current == ANNOTATE)
 
     def _show_time(self) -> None:
         if self.desk.session.page is not None:

@@ -37,7 +37,7 @@ class Palette(QDialog):
         self.rows.clear()
         wanted = words.casefold().split()
         for command in COMMANDS:
-            if command.name == "palette":
+            if command.name == "palette" or not self._actions[command.name].isEnabled():
                 continue
             shown = f"{tr(command.menu)}: {tr(command.title)}"
             if all(word in shown.casefold() for word in wanted):

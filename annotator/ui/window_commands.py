@@ -96,7 +96,7 @@ class WindowCommands:
             return bool(dialog.exec())
         finally:
             dialog.deleteLater()
-            self._window.page_view.setFocus()
+            self._window.take_keyboard()
 
     # Corpora
 
@@ -276,7 +276,7 @@ class WindowCommands:
 
     def _set_zoom(self, percent: int) -> None:
         self._place.settings = replace(self._place.settings, zoom=percent)
-        self._window.page_view.set_zoom(percent)
+        self._window.set_zoom(percent)
 
     def _minimum_score(self) -> None:
         desk = self._place.desk
