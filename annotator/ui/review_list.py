@@ -30,9 +30,7 @@ class QuestionModel(QAbstractListModel):
         self._order: Order = lambda question: (question.rank,)
         self.questions: list[Question] = []
 
-    def rowCount(self, parent: Order = Callable[[Question], tuple[int, ...]]
-"""Sort key of a list of questions."""
-_Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.questions)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
