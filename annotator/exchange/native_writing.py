@@ -9,7 +9,7 @@ from annotator.core.errors import InputError
 from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span, text_order
 from annotator.core.proposal import Proposal
 from annotator.core.record import Record, Work, check_marks
-from annotator.core.schema import LayerKind, Schema
+from annotator.core.schema import Schema
 from annotator.core.words import tr
 from annotator.exchange.strict_json import dump_json, storable
 
@@ -79,7 +79,7 @@ def write_record(record: Record, schema: Schema, only: str | None = None) -> str
 
 def _work_to_json(work: Work, text: str, schema: Schema, where: str) -> dict[str, Any]:
     annotation = work.annotation
-    _check(annotation.marks, schema, text, where)
+    check_marks(annotation.marks, schema, text, where)
     boundaries: dict[str, list[Boundary]] = {}
     spans: list[Span] = []
     labels: list[DocumentLabel] = []
@@ -117,24 +117,6 @@ def _work_to_json(work: Work, text: str, schema: Schema, where: str) -> dict[str
         "labels": [written(mark, _mark_to_json(mark, text)) for mark in sorted(labels)],
         "rejections": [written(m, _mark_to_json(m.mark, text)) for m in sorted(rejections, key=text_order)],
     }
-
-
-def _check(marks: frozenset[Mark], schema: Schema, text: str, where: str) -> None:
-    """As `check_marks`; spans, which are many, are looked at in place."""
-    layers = schema.by_name
-    length = len(text)
-    for mark in marks:
-        if isinstance(mark, Span):
-            layer = layers.get(mark.layer)
-            if (
-                layer is not None
-                and layer.kind is LayerKind.SPANS
-                and mark.label in layer.by_name
-                and 0 <= mark.start < mark.end <= length
-            ):
-                continue
-        if problem := schema.problem(mark, text):
-            raise InputError(f"{where}: {problem}")
 
 
 def _apart(marks: Iterable[Span | Boundary]) -> bool:
