@@ -4,10 +4,19 @@ from collections import Counter
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from annotator.core.page import Page
-from annotator.core.schema import Label, Layer, LayerKind
+from annotator.core.schema import Label, Layer, LayerKind, Schema
 from annotator.core.words import tr
 from annotator.ui.theme import Theme
 
@@ -24,42 +33,38 @@ class LabelPanel(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._layer: Layer | None = None
+        self._schema: Schema | None = None
         self._buttons: dict[str, QToolButton] = {}
         self.heading = QLabel(tr("Labels"))
         self.heading.setObjectName("heading")
         self.layers = QComboBox()
         self.layers.setAccessibleName(tr("Layer of labels"))
         self.layers.activated.connect(lambda i: self.layer_chosen.emit(self.layers.itemData(i)))
-        self._column = QWidget()
-        self._rows = QVBoxLayout(self._column)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(self._column)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setAccessibleName(tr("Labels"))
+        self._columns: dict[str, tuple[QScrollArea, dict[str, QToolButton]]] = {}
+        self._stack = QStackedWidget()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 8, 8, 0)
         layout.addWidget(self.heading)
         layout.addWidget(self.layers)
-        layout.addWidget(area)
+        layout.addWidget(self._stack)
         self._openers = QHBoxLayout()
         layout.addLayout(self._openers)
 
     def show_layer(self, page: Page, layer: Layer | None) -> None:
         """Show the labels of a layer, with how often each stands on the page."""
-        if self.layers.count() != len(page.schema.layers):
+        if page.schema is not self._schema:
+            self._schema = page.schema
+            self._forget()
             self.layers.clear()
             for item in page.schema.layers:
                 self.layers.addItem(item.shown, item.name)
             self._build_openers(page)
-        if layer is not self._layer:
-            self._layer = layer
-            self._build(layer)
         if layer is None:
             return
+        if layer is not self._layer:
+            self._layer = layer
+            area, self._buttons = self._columns.get(layer.name) or self._build(layer)
+            self._stack.setCurrentWidget(area)
         self.layers.setCurrentIndex(self.layers.findData(layer.name))
         counts = Counter(mark.label for mark in page.decided if mark.layer == layer.name)
         for label in layer.labels:
@@ -87,17 +92,27 @@ class LabelPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw the label colours for this theme."""
         self._theme = theme
-        self._build(self._layer)
+        layer = self._layer
+        self._forget()
+        if layer is not None:
+            self._layer = layer
+            area, self._buttons = self._build(layer)
+            self._stack.setCurrentWidget(area)
 
-    def _build(self, layer: Layer | None) -> None:
-        for button in self._buttons.values():
-            self._rows.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self._buttons = {}
-        while self._rows.count():
-            self._rows.takeAt(0)
-        for label in layer.labels if layer else ():
+    def _forget(self) -> None:
+        for area, _ in self._columns.values():
+            self._stack.removeWidget(area)
+            area.deleteLater()
+        self._columns, self._buttons, self._layer = {}, {}, None
+
+    def _build(self, layer: Layer) -> tuple[QScrollArea, dict[str, QToolButton]]:
+        """The column of buttons of a layer; kept, as the layer at hand changes with every other key."""
+        column = QWidget()
+        rows = QVBoxLayout(column)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(1)
+        buttons = {}
+        for label in layer.labels:
             button = QToolButton()
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setAutoRaise(True)
@@ -106,9 +121,18 @@ class LabelPanel(QWidget):
             button.setAccessibleName(self._spoken(label, 0))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _checked=False, label=label: self.label_pressed.emit(label, self._layer))
-            self._rows.addWidget(button)
-            self._buttons[label.name] = button
-        self._rows.addStretch(1)
+            rows.addWidget(button)
+            buttons[label.name] = button
+        rows.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(column)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setAccessibleName(tr("Labels of {layer}", layer=layer.shown))
+        self._stack.addWidget(area)
+        self._columns[layer.name] = (area, buttons)
+        return area, buttons
 
     @staticmethod
     def _text(label: Label, count: int) -> str:

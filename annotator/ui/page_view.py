@@ -1,6 +1,6 @@
 """The document: text, spans, boundaries, caret. Keys and clicks on it become calls of the desk."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -117,9 +117,30 @@ class PageView(QTextEdit):
         """Show the desk's marks after an edit that touched marks starting at these positions."""
         if self._layout is None:
             return
-        self._layout.marks = self.make_marks()
+        old, self._layout.marks = self._layout.marks, self.make_marks()
         self._layout.forget(touched)
-        self.viewport().update()
+        segments = [
+            mark
+            for marks in (old, self._layout.marks)
+            for position in touched
+            for mark in marks.boundaries_in(position, position + 1)
+        ]
+        if any(mark.layer == old.line_layer for mark in segments):
+            self.viewport().update()
+        else:
+            self._draw_again(touched)
+
+    def _draw_again(self, positions: Iterable[int]) -> None:
+        """Draw the paragraphs at these positions anew, and no more of the page than that."""
+        layout = self._layout
+        if layout is None:
+            return
+        scrolled = self.verticalScrollBar().value()
+        for number in {layout.block_number(position) for position in positions}:
+            rect = layout.blockBoundingRect(layout.lay_out(number)).translated(0, -scrolled)
+            self.viewport().update(rect.toAlignedRect().adjusted(0, -6, 0, 6))
+        if layout.size_changed():
+            self.viewport().update()
 
     def show_hits(self, hits: Sequence[tuple[int, int]]) -> None:
         """Underline these stretches, found by a search."""
@@ -140,6 +161,7 @@ class PageView(QTextEdit):
             return
         if desk.selection is None:
             self.label_bar.hide()
+        before = (self._look.focus, self._look.caret, self._look.selection)
         self._look.focus, self._look.caret, self._look.selection = desk.focus, desk.caret, desk.selection
         cursor = self.textCursor()
         caret_qt, anchor_qt = layout.offsets.to_qt(desk.caret), layout.offsets.to_qt(desk.anchor)
@@ -150,7 +172,12 @@ class PageView(QTextEdit):
             self.setTextCursor(cursor)
             self._following = False
         self._scroll_to(desk.focus)
-        self.viewport().update()
+        if before[2] is not None or desk.selection is not None:
+            self.viewport().update()
+        else:
+            focused = [mark for mark in (before[0], desk.focus) if mark is not None]
+            ends = (place for mark in focused for place in (mark.start, max(mark.start, mark.end - 1)))
+            self._draw_again([min(before[1], len(layout.text)), desk.caret, *ends])
 
     def _scroll_to(self, mark: Labelled | None) -> None:
         layout = self._layout

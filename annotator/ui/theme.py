@@ -86,7 +86,16 @@ def style_of(theme: Theme) -> str:
     """What a palette cannot say: headings in bold, edges that can be seen, a ring around what has the keyboard."""
     edge = theme.muted if theme.name == "contrast" else theme.line
     check = data_path("resources", "icons", f"check-{'white' if theme.dark else 'black'}.svg").as_posix()
-    fields = ("QLineEdit", "QComboBox", "QListView", "QTreeView", "QTextBrowser", "QPlainTextEdit", "QSpinBox")
+    fields = (
+        "QLineEdit",
+        "QComboBox",
+        "QListView",
+        "QTreeView",
+        "QTextBrowser",
+        "QPlainTextEdit",
+        "QSpinBox",
+        "QTableView",
+    )
     return (
         "QLabel#heading { font-weight: bold; }"
         f"{', '.join(fields)} {{ border: 1px solid {edge}; border-radius: 3px; }}"
