@@ -73,6 +73,7 @@ def test_proposals_are_measured_beside_the_bare_pipeline() -> None:
     assert report.gain[0] == pytest.approx(report.total.f1 - report.bare.f1)
     assert report.words_a_second > 0
     assert report.bare_words_a_second > 0
+    assert report.processor_speed > 0
     assert seen == [(3, 3)]
     assert json.loads(json.dumps(report.to_json()))["total"]["gold"] == 9
 
