@@ -141,7 +141,8 @@ def _report_lines(report: EntityReport) -> list[str]:
             most=high,
         ),
         tr(
-            "{ours:,.0f} words a second, {bare:,.0f} by the bare pipeline: {share:.0%}, {processor:.0%} by processor time",
+            "{ours:,.0f} words a second, {bare:,.0f} by the bare pipeline: {share:.0%}, by processor time "
+            "{processor:.0%}",
             ours=report.words_a_second,
             bare=report.bare_words_a_second,
             share=report.words_a_second / report.bare_words_a_second,

@@ -94,8 +94,10 @@ class EntityReport:
     words_a_second: float
     bare_words_a_second: float
     processor_speed: float
-    """The bare pipeline's processor time over that of the proposals: above 1.0 the proposals cost less. It says the same
-    on a busy machine, where words a second do not."""
+    """The bare pipeline's processor time over that of the proposals: above 1.0 the proposals cost less.
+
+    A busy machine changes it less than words a second.
+    """
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -59,7 +59,8 @@ def main() -> None:
         gain, low, high = row["gain"]
         print(
             f"{row['data']:<24}{row['texts']:>7}{row['bare']['f1']:>9.3f}{row['total']['f1']:>7.3f}{gain:>+8.3f}"
-            f"{f'{low:+.3f} to {high:+.3f}':>20}{row['words_a_second']:>10,.0f}{row['speed']:>9.0%} ({row['processor_speed']:.0%})"
+            f"{f'{low:+.3f} to {high:+.3f}':>20}{row['words_a_second']:>10,.0f}"
+            f"{row['speed']:>9.0%} ({row['processor_speed']:.0%})"
         )
         print("    a page: " + ", ".join(f"{name} {value:.2f}" for name, value in row["costs"].items()))
 
