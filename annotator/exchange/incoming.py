@@ -79,7 +79,7 @@ class Incoming:
                 tr("the span {a}–{b} does not lie in the text; check what its offsets count.", a=start, b=end)
             )
         found = self.text[here:there]
-        if isinstance(surface, str) and surface.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff") != found:
+        if isinstance(surface, str) and not _reads(surface, found):
             raise self._fail(
                 tr(
                     "the span {a}–{b} should read {claimed}, but the text there is {found}; "
@@ -201,6 +201,12 @@ _ORDER = (Status.TODO, Status.SKIPPED, Status.IN_PROGRESS, Status.UNSURE, Status
 def status_named(value: object) -> Status | None:
     """The status of that name, or None."""
     return next((status for status in Status if status.value == value), None)
+
+
+def _reads(surface: str, found: str) -> bool:
+    """Whether a text of the file is the one found, but for carriage returns and a mark at the start of the file."""
+    plain = surface.replace("\r\n", "\n").replace("\r", "\n")
+    return found in (plain, plain.lstrip("\ufeff"))
 
 
 def _is_offset(value: object) -> bool:

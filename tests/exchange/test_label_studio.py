@@ -177,3 +177,10 @@ def test_the_interface_names_every_layer_and_label() -> None:
     assert (labels.get("name"), labels.get("toName")) == ("entities", "text")
     assert [label.get("value") for label in labels] == [label.name for label in NEWS.by_name["entities"].labels]
     assert (text.get("name"), text.get("value")) == ("text", "$text")
+
+
+def test_a_region_that_starts_with_a_mark_of_byte_order_inside_the_text_is_read() -> None:
+    task = {"data": {"text": "a \ufeffJohn"}, "annotations": [{"result": [region(2, 7, "\ufeffJohn")]}]}
+    (found,) = read(task)
+    assert isinstance(found, Record)
+    assert found.works[0].annotation.marks == {Span(2, 7, "entities", "PERSON")}
