@@ -108,7 +108,9 @@ def trees_of(model: Any, columns: np.ndarray | None = None) -> Trees:
     return Trees(feature, threshold, left, right, missing, value, output, baseline, depth)
 
 
-def _boosted(rows: np.ndarray, target: np.ndarray, weight: np.ndarray, count: int, seed: int, **options: Any) -> Trees:
+def _boosted(
+    rows: np.ndarray, target: np.ndarray, weight: np.ndarray, count: int, seed: int, classes: int = 2, **options: Any
+) -> Trees:
     import numpy as np
 
     try:
@@ -130,10 +132,15 @@ def _boosted(rows: np.ndarray, target: np.ndarray, weight: np.ndarray, count: in
         model = HistGradientBoostingClassifier(max_iter=rounds, random_state=seed, **{**settings, **options})
         return model.fit(rows[part][:, columns], target[part], sample_weight=weight[part])
 
+    missing = np.setdiff1d(np.arange(classes), target)
+    if len(missing):
+        rows = np.vstack([rows, np.full((len(missing), rows.shape[1]), np.nan, rows.dtype)])
+        target = np.concatenate([target.astype(int), missing])
+        weight = np.concatenate([weight, np.full(len(missing), 1e-3)])
     filled = np.flatnonzero(~np.isnan(rows).all(axis=0))
     if len(filled) <= COLUMNS:
         return trees_of(fitted(filled, slice(None), count), filled)
-    scout = fitted(filled, slice(None, None, 3), max(1, count // 6))
+    scout = fitted(filled, slice(None, None, 3 if len(rows) > 3000 else 1), max(1, count // 6))
     columns = np.sort(filled[_most_useful(scout, len(filled))[:COLUMNS]])
     return trees_of(fitted(columns, slice(None), count), columns)
 
@@ -320,6 +327,7 @@ def _fit_pass(
         weight,
         max(1, int(settings.trees * share / 4)),
         settings.seed,
+        len(KINDS),
         max_leaf_nodes=20,
         max_depth=6,
         learning_rate=0.16,

@@ -44,7 +44,8 @@ class Material:
         """Material with the likeness of its articles worked out."""
         kept = list(articles)
         known = [article.headline for article in kept if article.headline]
-        return cls(kept, sorted({*known, *headlines}), _neighbours(kept))
+        made = [" ".join(article.lead.split()[:8]).rstrip(".,;:") for article in kept[:1]]
+        return cls(kept, sorted({*known, *headlines}) or made, _neighbours(kept))
 
 
 def _neighbours(articles: Sequence[Article], most: int = 4) -> list[list[int]]:

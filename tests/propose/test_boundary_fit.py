@@ -21,7 +21,7 @@ from annotator.propose.training_articles import articles_of
 
 PAGES_FILE = Path(__file__).parents[1] / "data" / "boundaries" / "pages.jsonl"
 PAGES = load_pages(PAGES_FILE)
-SMALL = FitSettings(made=9, trees=3)
+SMALL = FitSettings(made=9, trees=12)
 
 pytest.importorskip("sklearn", reason="fitting needs the extra `fit`")
 
