@@ -108,22 +108,24 @@ TRAITS: tuple[str, ...] = (
 
 def lead_tokens(text: str, tokens: Sequence[str]) -> list[str]:
     """What is counted of the words: all of the first ones, their order at the start, and the last ones."""
-    words = [_plain(token, number) for number, token in enumerate(tokens[:50])]
+    words = [_plain(token, True) for token in tokens[:50]]
+    words[:1] = [_plain(token, False) for token in tokens[:1]]
     found = [f"w {word}" for word in words]
     found += [f"{number} {word}" for number, word in enumerate(words[:3])]
     found += [f"b {a} {b}" for a, b in itertools.pairwise(words)]
     found += [f"t {a} {b} {c}" for a, b, c in zip(words[:6], words[1:7], words[2:8], strict=False)]
-    found += [f"e {_plain(token, 1)}" for token in _TOKEN.findall(text[-40:])[-5:]]
+    found += [f"e {_plain(token, True)}" for token in _TOKEN.findall(text[-40:])[-5:]]
     return found
 
 
-def _plain(token: str, number: int) -> str:
+@lru_cache(maxsize=50_000)
+def _plain(token: str, inside: bool) -> str:
     if token[0].isdigit():
         return "0000" if len(token) == 4 and token[:2] in ("19", "20") else "0"
     if token[0].isupper():
         lower = token.lower()
-        if lower not in forms.STOP and (number or lower not in forms.CONNECTIVE):
-            return "Name" if number else "Start"
+        if lower not in forms.STOP and (inside or lower not in forms.CONNECTIVE):
+            return "Name" if inside else "Start"
         return lower
     return token.lower()
 
@@ -163,10 +165,10 @@ def lead_traits(text: str, tokens: Sequence[str], names: int, singles: int) -> l
     head = lower[0]
 
     def share(group: frozenset[str]) -> float:
-        return sum(seen[word] for word in group) / count
+        return sum(seen[word] for word in group & seen.keys()) / count
 
     def early(group: frozenset[str]) -> float:
-        return float(sum(seen_early[word] for word in group))
+        return float(sum(seen_early[word] for word in group & seen_early.keys()))
 
     return [
         float(len(text)),
