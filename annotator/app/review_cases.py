@@ -11,7 +11,7 @@ from hashlib import blake2b
 from annotator.agreement.disagreements import Filter, Place, Version, in_order, label_counts, same_text
 from annotator.agreement.lanes import finished
 from annotator.app.adjudication import Case, Policy, open_case
-from annotator.core.marks import Boundary, DocumentLabel, Labelled, Span
+from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span
 from annotator.store.corpus import Corpus
 from annotator.store.gold_log import newest_edit
 
@@ -24,6 +24,8 @@ class Question:
     """A place that is, or was, to be decided. Two questions are equal only where they are the same one."""
 
     place: Place
+    marks: tuple[Labelled, ...]
+    """Every mark that anyone made there."""
     rank: int
     """Where it stands in the order of the review, from 0."""
     look: bool
@@ -37,6 +39,11 @@ class Question:
     def asked(self) -> bool:
         """Whether a person is to decide it; what all agree on and was not drawn is merged instead."""
         return self.look or self.place.kind is not None
+
+
+    def look_again(self, gold: frozenset[Mark]) -> None:
+        """Note whether it waits still, as `Case.decided` has it."""
+        self.waits = not all(mark in gold or Rejection(mark) in gold for mark in self.marks)
 
 
 class Stage(StrEnum):

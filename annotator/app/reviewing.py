@@ -77,8 +77,11 @@ class Reviewing:
         for questions in self._of.values():
             questions.sort(key=lambda question: (question.place.start, question.rank))
         self._lanes: dict[str, tuple[str, ...]] = {}
-        self._log = gold_log(self.corpus)
-        self._history: History | None = None
+        log = gold_log(self.corpus)
+        self._entries = {entry.id: entry for _, entry in log}
+        fixed = {id_: entry.id for id_, entry in log if entry.fixed}
+        self._history = read_history(entry for id_, entry in log if entry.id > fixed.get(id_, 0))
+        self._open = {id_ for id_, case in read.cases.items() if case.gold.state.status is not Status.DONE}
         self._count = counted(self.questions)
 
     def as_read(self) -> Cases:
@@ -87,8 +90,7 @@ class Reviewing:
 
     def changed_elsewhere(self) -> frozenset[str]:
         """Documents of this review, or new to it, that somebody else has edited since they were read."""
-        own = {entry.id for _, entry in self._log}
-        found = {id_ for id_, entry in edited_after(self.corpus, self.newest) if entry not in own}
+        found = {id_ for id_, entry in edited_after(self.corpus, self.newest) if entry not in self._entries}
         return frozenset(found & (set(self.cases) | set(self.corpus.with_several_finished()))) if found else frozenset()
 
     # What there is
@@ -124,7 +126,7 @@ class Reviewing:
 
     def documents_left(self) -> int:
         """How many documents have gold that is not done."""
-        return sum(case.gold.state.status is not Status.DONE for case in self.cases.values())
+        return len(self._open)
 
     def alike(self, question: Question) -> list[Question]:
         """The questions that wait elsewhere with the same text and the same readings, without this one."""
@@ -250,8 +252,9 @@ class Reviewing:
     def absorb(self, stored: Iterable[Stored]) -> None:
         """Take note of edits of gold that are in the file already."""
         touched: set[str] = set()
+        entries = []
         for item in stored:
-            self._log.append((item.document_id, item.entry))
+            entries.append(item.entry)
             case = self.cases.get(item.document_id)
             if case is not None:
                 self.cases[item.document_id] = replace(case, gold=case.gold.apply(item.edit))
@@ -260,35 +263,38 @@ class Reviewing:
             case, questions = self.cases[id_], self._of[id_]
             before = counted(questions)
             for question in questions:
-                question.waits = not case.decided(question.place)
+                question.look_again(case.gold.marks)
             a, b, c = (
                 known - was + now for known, was, now in zip(self._count, before, counted(questions), strict=True)
             )
             self._count = (a, b, c)
-        self._history = None
+            if case.gold.state.status is Status.DONE:
+                self._open.discard(id_)
+            else:
+                self._open.add(id_)
+        self._entries |= {entry.id: entry for entry in entries}
+        self._history = _longer(self._history, entries)
 
     # Undo
 
+    @property
     def history(self) -> History:
         """What can be undone and redone over all pages, the next one last."""
-        if self._history is None:
-            fixed = {id_: entry.id for id_, entry in self._log if entry.fixed}
-            self._history = read_history(entry for id_, entry in self._log if entry.id > fixed.get(id_, 0))
         return self._history
 
     def undo_title(self) -> str:
         """What undo would undo, "" when nothing."""
-        return self._title(self.history().undo)
+        return self._title(self.history.undo)
 
     def redo_title(self) -> str:
         """What redo would do again, "" when nothing."""
-        return self._title(self.history().redo)
+        return self._title(self.history.redo)
 
     def _title(self, stack: tuple[LogEntry, ...]) -> str:
         if not stack:
             return ""
         part = parts_of(stack)
-        title = title_of(stack[-1], {entry.id: entry for _, entry in self._log})
+        title = title_of(stack[-1], self._entries)
         return title if len(part) == 1 else tr("{title} (and {n} more)", title=title, n=len(part) - 1)
 
     def undo(self) -> list[Stored]:
@@ -313,7 +319,7 @@ class Reviewing:
         Raises:
             EditRefused: There is nothing to undo.
         """
-        parts = parts_of(self.history().undo)
+        parts = parts_of(self.history.undo)
         if not parts:
             raise EditRefused(tr("There is nothing to undo."))
         return parts
@@ -324,7 +330,7 @@ class Reviewing:
         Raises:
             EditRefused: There is nothing to redo.
         """
-        parts = parts_of(self.history().redo)
+        parts = parts_of(self.history.redo)
         if not parts:
             raise EditRefused(tr("There is nothing to redo."))
         return parts
@@ -343,6 +349,22 @@ class Reviewing:
             if len(found) > 20:
                 break
         return min(found, key=lambda question: question.rank, default=None)
+
+
+def _longer(history: History, entries: Sequence[LogEntry]) -> History:
+    """A history after further entries, each a deed or the inverse of what is on top of a stack."""
+    undo, redo = list(history.undo), list(history.redo)
+    for entry in entries:
+        if entry.undoes is None:
+            undo.append(entry)
+            redo.clear()
+        elif undo and undo[-1].id == entry.undoes:
+            undo.pop()
+            redo.append(entry)
+        else:
+            redo.pop()
+            undo.append(entry)
+    return History(tuple(undo), tuple(redo))
 
 
 def parts_of(stack: Sequence[LogEntry]) -> list[LogEntry]:

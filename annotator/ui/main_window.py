@@ -195,6 +195,8 @@ class MainWindow(QMainWindow):
         self.views.show_view(name)
 
     def _view_shown(self, name: str) -> None:
+        # Labels that come back would be drawn over a message that stands there.
+        self.statusBar().clearMessage()
         for label in self._of_page:
             label.setVisible(name == ANNOTATE)
         self._goal.setVisible(name == ANNOTATE and bool(self.goal))

@@ -1,10 +1,10 @@
 """The list of places to decide, with its filters. It shows and says what was chosen; it decides nothing."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from annotator.agreement.disagreements import Filter, Kind
@@ -20,8 +20,12 @@ _TYPING = 150
 """Milliseconds without a key after which typed words filter the list."""
 
 
-class QuestionModel(QAbstractListModel):
-    """Questions in the order of the review."""
+class QuestionModel(QStringListModel):
+    """Questions in the order of the review.
+
+    Qt asks for the number of rows thousands of times, so it keeps count itself, in a list of empty strings; what a row
+    says is made when it is shown.
+    """
 
     def __init__(self, schema: Schema, parent: QWidget) -> None:
         super().__init__(parent)
@@ -29,9 +33,6 @@ class QuestionModel(QAbstractListModel):
         self._titles: Callable[[str], str] = str
         self._order: Order = lambda question: (question.rank,)
         self.questions: list[Question] = []
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.questions)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or index.row() >= len(self.questions):
@@ -50,10 +51,9 @@ class QuestionModel(QAbstractListModel):
         titles: Callable[[str], str],
     ) -> None:
         """Show these questions, sorted by `order` already."""
-        self.beginResetModel()
         self.questions = list(questions)
         self._order, self._titles = order, titles
-        self.endResetModel()
+        self.setStringList([""] * len(self.questions))
 
     def row_of(self, question: Question) -> int | None:
         """The row that shows a question."""
@@ -68,14 +68,12 @@ class QuestionModel(QAbstractListModel):
         """Show or stop showing a question."""
         row = self.row_of(question)
         if row is not None and not shown:
-            self.beginRemoveRows(QModelIndex(), row, row)
             del self.questions[row]
-            self.endRemoveRows()
+            self.removeRows(row, 1)
         elif row is None and shown:
             at = self.place(question)
-            self.beginInsertRows(QModelIndex(), at, at)
-            insort(self.questions, question, key=self._order)
-            self.endInsertRows()
+            self.questions.insert(at, question)
+            self.insertRows(at, 1)
 
 
 class QuestionList(QWidget):
@@ -93,6 +91,7 @@ class QuestionList(QWidget):
         self.view = QListView()
         self.view.setAccessibleName(tr("Places to decide"))
         self.view.setUniformItemSizes(True)
+        self.view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.model = QuestionModel(schema, self)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from annotator.app.review_cases import Question
 from annotator.core.marks import Labelled
@@ -104,24 +104,26 @@ class VersionPanel(QWidget):
         for widget in (self.kind, self.question, self.where):
             column.addWidget(widget)
         column.addLayout(self._rows)
-        for name in ("take_nothing", "review_own", "review_confirm", "review_cancel", "review_alike"):
+        for name in ("take_nothing", "review_own", "review_alike"):
             column.addWidget(self.buttons[name])
         column.addWidget(self.gold)
         column.addStretch(1)
-        line = QFrame()
-        line.setFrameShape(QFrame.Shape.HLine)
-        column.addWidget(line)
-        for name in ("review_next", "review_majority", "review_merge_page"):
-            column.addWidget(self.buttons[name])
         area = QScrollArea()
         area.setWidget(inner)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(tr("Versions of this place"))
+        below = QVBoxLayout()
+        below.setContentsMargins(8, 4, 8, 8)
+        below.setSpacing(6)
+        for name in ("review_confirm", "review_cancel", "review_next", "review_majority", "review_merge_page"):
+            below.addWidget(self.buttons[name])
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        outer.setSpacing(0)
+        outer.addWidget(area, 1)
+        outer.addLayout(below)
         self.setMinimumWidth(_WIDTH)
 
     def _button(self, name: str) -> QPushButton:

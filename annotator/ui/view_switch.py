@@ -48,6 +48,10 @@ class ViewSwitch(QWidget):
     def show_view(self, name: str) -> None:
         """Show which view is shown."""
         self.buttons[name].setChecked(True)
+        for other, button in self.buttons.items():
+            font = button.font()
+            font.setBold(other == name)
+            button.setFont(font)
 
     def offer(self, name: str, *, offered: bool) -> None:
         """Show or hide the button of a view."""
