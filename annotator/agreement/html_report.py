@@ -16,7 +16,7 @@ from annotator.agreement.report import Report
 from annotator.core.annotation import Status
 from annotator.core.edits import status_title
 from annotator.core.schema import Layer, LayerKind, Schema
-from annotator.core.words import tr
+from annotator.core.words import language, tr
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -72,7 +72,7 @@ def html_report(report: Report, schema: Schema, scores: Sequence[Score], about: 
         *_methods(report),
     ]
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{language()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n"
         f"<title>{_e(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"

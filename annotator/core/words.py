@@ -13,6 +13,11 @@ def use_translations(translations: gettext.NullTranslations) -> None:
     _active[0] = translations
 
 
+def language() -> str:
+    """The code of the language in use, such as "de"; "en" where no catalogue is."""
+    return _active[0].info().get("language", "en")
+
+
 def tr(text: str, /, **values: object) -> str:
     """The user's words for `text`, with `{name}` fields filled from `values`."""
     translated = _active[0].gettext(text)

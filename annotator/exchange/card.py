@@ -99,10 +99,13 @@ def data_card(
         _labels(schema),
         _sources(count),
         _losses(report),
-        "## Offsets\n\nOffsets count Unicode code points, ends are exclusive. `manifest.json` holds the SHA-256 of "
-        "every file.\n",
+        f"## {tr('Offsets')}\n\n{_about_offsets()}\n",
     ]
     return "\n".join(section for section in sections if section)
+
+
+def _about_offsets() -> str:
+    return tr("Offsets count Unicode code points, ends are exclusive. `manifest.json` holds the SHA-256 of every file.")
 
 
 class _Count:
@@ -160,6 +163,11 @@ def configs_yaml(splits: Iterable[str]) -> list[str]:
     return lines
 
 
+def _head(*titles: str) -> list[str]:
+    """The first two lines of a Markdown table."""
+    return [f"| {' | '.join(titles)} |", "|" + " --- |" * len(titles)]
+
+
 def _size(documents: int) -> str:
     for limit, name in ((1000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")):
         if documents < limit:
@@ -174,8 +182,7 @@ def _numbers(count: _Count, plan: SplitPlan | None) -> str:
     lines.append(f"{documents}, {trn('{n} character', '{n} characters', count.characters)}.")
     keys = sorted({key for labels in count.labels.values() for key in labels})
     if keys:
-        lines += ["", "| layer | label | " + " | ".join(side or tr("marks") for side in sides) + " |"]
-        lines.append("| --- | --- |" + " --- |" * len(sides))
+        lines += ["", *_head(tr("layer"), tr("label"), *(side or tr("marks") for side in sides))]
         for layer, label in keys:
             cells = " | ".join(str(count.labels.get(side, Counter())[layer, label]) for side in sides)
             lines.append(f"| {layer} | {label} | {cells} |")
@@ -225,7 +232,7 @@ def _proposers(count: _Count) -> str:
     names = sorted(set(count.accepted) | set(count.rejected))
     if not names:
         return ""
-    lines = [f"## {tr('Proposers')}\n", "| proposer | accepted | rejected |", "| --- | --- | --- |"]
+    lines = [f"## {tr('Proposers')}\n", *_head(tr("proposer"), tr("accepted"), tr("rejected"))]
     lines += [f"| {name} | {count.accepted[name]} | {count.rejected[name]} |" for name in names]
     return "\n".join([*lines, ""])
 
@@ -244,7 +251,7 @@ def _labels(schema: Schema) -> str:
 
 
 def _sources(count: _Count) -> str:
-    lines = [f"## {tr('Sources and licences')}\n", "| source | licence | documents |", "| --- | --- | --- |"]
+    lines = [f"## {tr('Sources and licences')}\n", *_head(tr("source"), tr("licence"), tr("documents"))]
     for (source, licence), documents in sorted(count.licences.items()):
         lines.append(f"| {source or tr('not stated')} | {licence} | {documents} |")
     return "\n".join([*lines, ""])

@@ -63,7 +63,7 @@ def write_huggingface_splits(
     with writing_folder(path) as folder:
         report = fill_huggingface(splits, schema, folder, options)
         tags = class_names(schema, options)
-        card = "\n".join(["---", *features_yaml(tags), *configs_yaml(splits), "---", "", _ABOUT, ""])
+        card = "\n".join(["---", *features_yaml(tags), *configs_yaml(splits), "---", "", _about(), ""])
         (folder / "README.md").write_text(card, "utf-8", newline="\n")
     report.files = [path]
     return report
@@ -101,9 +101,12 @@ def fill_huggingface(
     return report
 
 
-_ABOUT = """A row is a document. `tokens` and `ner_tags` are for training; `spans`, `segments`, `labels` hold all marks.
-Offsets count Unicode code points of `text`, ends are exclusive: `text[start:end]` is the `text` of a span. Rows can be
-longer than a model reads at once: cut them with a stride, or export by article."""
+def _about() -> str:
+    return tr(
+        "A row is a document. `tokens` and `ner_tags` are for training; `spans`, `segments`, `labels` hold all marks.\n"
+        "Offsets count Unicode code points of `text`, ends are exclusive: `text[start:end]` is the `text` of a span. "
+        "Rows can be\nlonger than a model reads at once: cut them with a stride, or export by article."
+    )
 
 
 def _arrow_schema(pa: Any, tags: Sequence[str]) -> "pyarrow.Schema":
