@@ -119,12 +119,12 @@ def read_cases(corpus: Corpus, policy: Policy, progress: Progress, known: Cases 
 def _questions(cases: dict[str, Case], policy: Policy) -> list[Question]:
     places = [place for case in cases.values() for place in case.places]
     order = {id_: i for i, id_ in enumerate(cases)}
-    found = [
-        Question(
-            place, rank, place.kind is None and policy.looks_at(place), not cases[place.document_id].decided(place)
-        )
-        for rank, place in enumerate(in_order(places, label_counts(places), order))
-    ]
+    found: list[Question] = []
+    for rank, place in enumerate(in_order(places, label_counts(places), order)):
+        look = place.kind is None and policy.looks_at(place)
+        question = Question(place, place.marks, rank, look, waits=True)
+        question.look_again(cases[place.document_id].gold.marks)
+        found.append(question)
     by_place = {id(question.place): question for question in found}
     for group in same_text(question.place for question in found if question.asked):
         if len(group) > 1:
