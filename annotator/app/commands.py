@@ -50,6 +50,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("import_documents", "Import…", "Ctrl+I", _FILE, _ANY),
     Command("export_corpus", "Export…", "Ctrl+E", _FILE, _ANY),
     Command("propose", "Propose marks for new pages", "Ctrl+Shift+P", _FILE, _ANY),
+    Command("train", "Learn from finished pages", "Ctrl+Shift+T", _FILE, _ANY),
+    Command("train_back", "Go back to the model before", "", _FILE, _ANY),
     Command("choose_annotator", "Who annotates…", "Ctrl+Shift+A", _FILE, _ANY),
     Command("edit_schema", "Labels and layers…", "Ctrl+Shift+L", _FILE, _ANY),
     Command("welcome", "Welcome page…", "Ctrl+W", _FILE, _ANY),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotator.core.annotation import Status
 from annotator.core.document import Document
 from annotator.core.marks import Span
-from annotator.core.proposal import Proposal
+from annotator.core.proposal import Proposal, Proposer
 from annotator.core.record import GOLD, Record
 from annotator.core.schema import LayerKind
 from annotator.propose.entities import entity_layer
@@ -75,6 +75,17 @@ def settings_for(corpus: Corpus, settings: ProposerSettings | None = None) -> Pr
     if settings.model is None and model is not None:
         settings = replace(settings, model=str(model))
     return replace(settings, strings=strings_of(pages, corpus))
+
+
+def proposers_for(
+    corpus: Corpus, layers: Collection[str] | None = None, settings: ProposerSettings | None = None
+) -> list[Proposer]:
+    """The proposers for these layers of a corpus, all when None, with what the corpus has taught.
+
+    Raises:
+        InputError: The schema has no such layer, or what a setting names cannot be used.
+    """
+    return make_proposers(layers, corpus.schema, settings=settings_for(corpus, settings))
 
 
 def train_corpus(

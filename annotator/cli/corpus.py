@@ -116,6 +116,21 @@ def propose(
     corpus: CorpusArgument,
     layer: Annotated[list[str] | None, typer.Option("--layer", help="Only this layer; may be repeated.")] = None,
     model: Annotated[str, typer.Option(help="spaCy pipeline for entities: a package or a folder.")] = "",
+    boundary_model: Annotated[
+        Path | None, typer.Option(help="Boundary model; the shipped one otherwise.", show_default=False)
+    ] = None,
+    gazetteer: Annotated[Path | None, typer.Option(help="File of strings and labels.", show_default=False)] = None,
+    expressions: Annotated[
+        Path | None, typer.Option(help="TOML file of regular expressions.", show_default=False)
+    ] = None,
+    hugging_face: Annotated[
+        Path | None, typer.Option(help="Folder of a Hugging Face token-classification model.", show_default=False)
+    ] = None,
+    gliner: Annotated[Path | None, typer.Option(help="Folder of a GLiNER model.", show_default=False)] = None,
+    address: Annotated[
+        str, typer.Option(help="Address of a program that proposes over HTTP: texts are sent there.")
+    ] = "",
+    address_name: Annotated[str, typer.Option(help="What its proposals name as their proposer.")] = "http",
     force: Annotated[bool, typer.Option("--force", help="Propose anew for documents seen before.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -123,12 +138,23 @@ def propose(
 
     Example: annotator propose mynews.corpus --layer entities
     """
+    from annotator.app.learning import proposers_for
     from annotator.app.proposing import propose as run
-    from annotator.propose.table import make_proposers
+    from annotator.propose.table import ProposerSettings
     from annotator.store.corpus import Corpus
 
+    settings = ProposerSettings(
+        model=model or None,
+        boundary_model=boundary_model,
+        gazetteer=gazetteer,
+        expressions=expressions,
+        address=address or None,
+        address_name=address_name,
+        hugging_face=hugging_face,
+        gliner=gliner,
+    )
     with Corpus.open(corpus) as opened, progress_bar() as show:
-        proposers = make_proposers(layer, opened.schema, model=model or None)
+        proposers = proposers_for(opened, layer, settings)
         reports = run(opened, proposers, force=force, progress=show)
     if as_json:
         print_json([asdict(report) for report in reports])

@@ -62,6 +62,8 @@ class WindowCommands:
             "import_documents": self.import_documents,
             "export_corpus": self._export,
             "propose": self.propose,
+            "train": self._train,
+            "train_back": self._train_back,
             "edit_schema": self._edit_schema,
             "edit_keys": self._edit_keys,
             "choose_annotator": self._choose_annotator,
@@ -176,14 +178,12 @@ class WindowCommands:
 
     def propose(self) -> None:
         """Propose marks for documents that have none yet, in the background; a stopped run goes on where it was."""
+        from annotator.app.learning import proposers_for
         from annotator.app.proposing import propose
-        from annotator.propose.table import make_proposers
-
-        schema = self._place.desk.page.schema if self._place.desk.session.page else None
 
         def work(report: Report) -> int:
             with self._place.open_corpus() as corpus:
-                proposers = make_proposers(None, schema or corpus.schema)
+                proposers = proposers_for(corpus)
                 done = propose(corpus, proposers, progress=lambda _name, n, total: report(n, total))
                 return sum(item.marks for item in done)
 
@@ -192,6 +192,41 @@ class WindowCommands:
     def _proposed(self, marks: int) -> None:
         self._reload()
         self._window.inform(trn("{n} mark proposed.", "{n} marks proposed.", marks))
+
+    def _train(self) -> None:
+        """Learn entities from the finished pages in the background; kept only when held-out pages say it is better."""
+        from annotator.app.learning import train_corpus
+
+        def work(report: Report) -> Any:
+            with self._place.open_corpus() as corpus:
+                return train_corpus(corpus, progress=lambda _what, share: report(round(share * 1000), 1000))
+
+        def told(result: Any) -> None:
+            attempt = result.learned.attempt
+            lines = [
+                tr(
+                    "On pages held out, F1 {before:.3f} before and {after:.3f} after: {gain:+.3f} (95 % interval "
+                    "{low:+.3f} to {high:+.3f}), from {n} finished pages.",
+                    before=attempt.before,
+                    after=attempt.after,
+                    gain=attempt.gain,
+                    low=attempt.low,
+                    high=attempt.high,
+                    n=result.finished,
+                ),
+                tr("It is kept and in use.") if attempt.kept else tr("It is not kept: what was in use stays."),
+            ]
+            self._reload()
+            self._tell(tr("Learning"), lines)
+
+        self._window.jobs.start(tr("Learning"), work, told)
+
+    def _train_back(self) -> None:
+        from annotator.app.learning import go_back
+
+        path = go_back(self._place.path)
+        name = path.name if path else tr("the one that comes with the program")
+        self._window.inform(tr("In use again: {model}. Propose anew to see it.", model=name))
 
     def _reload(self) -> None:
         desk = self._place.desk
