@@ -73,6 +73,7 @@ class ReviewView(QWidget):
         self._open_corpus = open_corpus
         self._own_job = False
         self._asked: Filter | None = None
+        self.changes_dialog: ChangesDialog | None = None
         self.review: Reviewing | None = None
         self.current: Question | None = None
         self.wanted = Wanted()

@@ -55,12 +55,12 @@ def make_review(tmp_path: Path) -> Iterator[Callable[..., Reviewing]]:
 
 
 def two_pages() -> list[Record]:
-    lanes = {
+    lanes: dict[str, frozenset[Mark]] = {
         "ana": frozenset({span(0, 3), span(4, 7), Boundary(20, "articles", "article")}),
         "ben": frozenset({span(0, 3), span(4, 7, "ORG")}),
         "cai": frozenset({span(0, 3), span(4, 7, "ORG"), Boundary(20, "articles", "article")}),
     }
-    others = {
+    others: dict[str, frozenset[Mark]] = {
         "ana": frozenset({span(0, 3), span(8, 11)}),
         "ben": frozenset({span(0, 3, "ORG"), span(8, 11)}),
     }
