@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK_TOOL := uv==0.13.9
 # Every extra that a test uses: what is not here is skipped by the tests.
-LOCK_EXTRAS := --extra dev --extra agreement --extra fit
+LOCK_EXTRAS := --extra dev --extra agreement --extra fit --extra formats
 BENCH_ARGS ?=
 
 .DELETE_ON_ERROR:

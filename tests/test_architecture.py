@@ -23,7 +23,7 @@ MAY_IMPORT = {
 """Part: the parts that its modules may name, anywhere in them."""
 NAMES_THE_STORE = "ui.application"
 """The one module of the interface that may: it is where the parts meet."""
-HEAVY = ["PySide6", "shiboken6", "spacy", "thinc", "numpy", "scipy", "pyarrow", "sklearn", "sqlite_utils"]
+HEAVY = ["PySide6", "shiboken6", "spacy", "thinc", "numpy", "scipy", "pyarrow", "sklearn", "sqlite_utils", "matplotlib"]
 NO_QT = ["core", "agreement", "store", "propose", "exchange", "app"]
 
 
