@@ -9,7 +9,7 @@ LOCK_EXTRAS := --extra dev --extra agreement --extra fit --extra formats
 BENCH_ARGS ?=
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench bench-proposals screenshots lock clean setup setup-dev
+.PHONY: help run test lint bench bench-proposals screenshots translations lock clean setup setup-dev
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 :: \2/p' $(MAKEFILE_LIST) | awk -F ' :: ' '{printf "%-24s%s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ bench-proposals: setup-dev ## measure how good the proposals are
 screenshots: setup-dev ## draw the pictures that the guides show
 	@$(BIN)/python -m annotator.app.display offscreen
 	ANNOTATOR_SCREENSHOTS=docs/images $(BIN)/pytest tests/ui/test_screenshots.py
+
+translations: setup-dev ## collect the texts of the program, compile the catalogues and list what is not translated
+	$(BIN)/python .ci/catalogue.py
 
 setup: $(VENV)/.ready-run ## make .venv with what the program needs
 

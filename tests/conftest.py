@@ -1,4 +1,4 @@
-"""What holds for every test: folders of its own, an off-screen Qt, and nothing left behind."""
+"""What holds for every test: folders of its own, English words, an off-screen Qt, and nothing left behind."""
 
 import gc
 import os
@@ -26,7 +26,10 @@ _FINISHING = 5.0
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Config, cache, data and state folders of this test alone; platformdirs and Qt read them from the environment."""
+    """Config, cache, data and state folders of this test alone; platformdirs and Qt read them from the environment.
+
+    So is the language: the program speaks English, whatever the system does.
+    """
     home = tmp_path_factory.mktemp("home")
     for variable, name in _FOLDERS.items():
         folder = home / name
@@ -34,6 +37,7 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
         monkeypatch.setenv(variable, str(folder))
     if sys.platform == "darwin":
         monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("LANGUAGE", "en")
     return home
 
 
