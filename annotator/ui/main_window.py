@@ -215,8 +215,9 @@ class MainWindow(QMainWindow):
 
     def take_keyboard(self) -> None:
         """Give the keyboard to the page of the view that is shown."""
-        desk_page = self.view_pages.get(self.views.current)
-        (desk_page or self.page_view).setFocus(Qt.FocusReason.OtherFocusReason)
+        view = self.views.current
+        page = self.page_view if view == ANNOTATE else self.view_pages.get(view) or self.views.view(view)
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_zoom(self, percent: int) -> None:
         """Draw the text of every page in this size, 100 being normal."""

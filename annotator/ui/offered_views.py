@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Protocol
 
 from PySide6.QtWidgets import QWidget
@@ -16,8 +14,6 @@ from annotator.core.words import tr
 from annotator.ui.main_window import MainWindow
 from annotator.ui.theme import Theme
 from annotator.ui.views import ANNOTATE, INSIGHTS, OWN_VERSION, REVIEW
-
-_INSIGHTS = "annotator.ui.insights_view"
 
 
 class Workplace(Protocol):
@@ -34,11 +30,10 @@ class Workplace(Protocol):
 
 
 def offer_views(place: Workplace) -> None:
-    """Offer the review and, where the program has them, the insights. Neither is loaded before it is asked for."""
+    """Offer the review and the insights. Neither is loaded before it is asked for."""
     window = place.window
     window.views.offer(REVIEW, lambda: _make_review(place))
-    if find_spec(_INSIGHTS) is not None:
-        window.views.offer(INSIGHTS, lambda: _make_insights(place))
+    window.views.offer(INSIGHTS, lambda: _make_insights(place))
     window.add_commands({"review_changes": lambda: _review(place).show_changes(place.desk.session.annotator)})
     window.views.view_shown.connect(lambda name: _review(place).enter() if name == REVIEW else None)
     window.enable_actions()
@@ -111,10 +106,11 @@ def _show_place(place: Workplace, document_id: str, position: int) -> None:
 
 
 def _make_insights(place: Workplace) -> QWidget:
-    view: QWidget = import_module(_INSIGHTS).InsightsView(place.path, place.theme, None)
-    asked: Any = getattr(view, "cases_asked", None)
-    if asked is not None:
-        asked.connect(partial(_show_cases, place))
+    from annotator.ui.insights_view import InsightsView
+
+    view = InsightsView(place.open_corpus, place.theme, place.window.jobs)
+    view.cases_asked.connect(partial(_show_cases, place))
+    view.said.connect(place.window.say)
     return view
 
 
