@@ -40,7 +40,6 @@ class Question:
         """Whether a person is to decide it; what all agree on and was not drawn is merged instead."""
         return self.look or self.place.kind is not None
 
-
     def look_again(self, gold: frozenset[Mark]) -> None:
         """Note whether it waits still, as `Case.decided` has it."""
         self.waits = not all(mark in gold or Rejection(mark) in gold for mark in self.marks)
@@ -65,6 +64,11 @@ class Wanted:
     """Only places whose text holds this, in any case."""
     by_page: bool = False
     """Page by page, boundaries before spans; else the worst of all pages first."""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether some questions of its stage are left out."""
+        return self.filter != Filter() or self.looks or bool(self.words)
 
     def shows(self, question: Question) -> bool:
         """Whether the question is one of those asked for."""

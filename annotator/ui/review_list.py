@@ -5,7 +5,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from annotator.agreement.disagreements import Filter, Kind
 from annotator.app.review_cases import Question, Stage, Wanted
@@ -128,6 +139,13 @@ class QuestionList(QWidget):
         self.words.textChanged.connect(lambda _: self._typing.start())
         self.page_only = QCheckBox(tr("only this page"))
         self.page_only.toggled.connect(lambda _: self._changed())
+        self.all = QPushButton(tr("Show all"))
+        self.all.setToolTip(tr("Let go of all filters"))
+        self.all.clicked.connect(self.clear_filters)
+        self.all.hide()
+        last = QHBoxLayout()
+        last.addWidget(self.page_only, 1)
+        last.addWidget(self.all)
         grid = QGridLayout()
         grid.setSpacing(4)
         for i, widget in enumerate((self.stage, self.order, self.kind, self.label, self.one, self.other)):
@@ -138,7 +156,7 @@ class QuestionList(QWidget):
         column.addWidget(self.heading)
         column.addLayout(grid)
         column.addWidget(self.words)
-        column.addWidget(self.page_only)
+        column.addLayout(last)
         column.addWidget(self.view)
 
     def _box(self, name: str, rows: Iterable[tuple[str, object]]) -> QComboBox:
@@ -207,7 +225,9 @@ class QuestionList(QWidget):
 
     def _changed(self) -> None:
         self._typing.stop()
-        self.wanted_changed.emit(self.wanted())
+        wanted = self.wanted()
+        self.all.setVisible(wanted.narrows)
+        self.wanted_changed.emit(wanted)
 
     def show_current(self, question: Question | None) -> None:
         """Show which place is open."""

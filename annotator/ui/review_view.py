@@ -6,29 +6,28 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from annotator.agreement.disagreements import Filter, Version
-from annotator.agreement.gold import Change, changes
+from annotator.agreement.gold import Change
 from annotator.app import deeds
 from annotator.app.adjudication import Rule
 from annotator.app.desk import Desk, DeskEvent, FocusMoved, LayerChosen
 from annotator.app.drafts import Draft
 from annotator.app.queue import Queue
-from annotator.app.review_cases import Cases, Question, Wanted, arranged, page_order, read_cases
+from annotator.app.review_cases import Cases, Question, Wanted, arranged, page_order
+from annotator.app.review_pages import begun, dispute_on, gold_page, lines_of, question_at, read_changes
 from annotator.app.review_writing import Stored, merge_all, take_back
 from annotator.app.reviewing import Choices, Reviewing, pages_of
 from annotator.app.session import Edited, PageOpened, Session
-from annotator.core.annotation import Edit
 from annotator.core.errors import AnnotatorError, EditRefused
-from annotator.core.marks import Boundary, Labelled, Span
-from annotator.core.page import Page, make_page
-from annotator.core.proposal import Proposal
+from annotator.core.marks import Boundary, Labelled
 from annotator.core.schema import Label, Layer
 from annotator.core.words import tr, trn
 from annotator.ui.jobs import JobBar, Report
 from annotator.ui.label_panel import LabelPanel
-from annotator.ui.review_dialogs import AlikeDialog, ChangesDialog, WhoAdjudicates
+from annotator.ui.review_dialogs import AlikeDialog, ChangesDialog
+from annotator.ui.review_entry import ReviewEntry
 from annotator.ui.review_head import ReviewHead
 from annotator.ui.review_list import Order, QuestionList
 from annotator.ui.review_page import ReviewPage
@@ -37,10 +36,6 @@ from annotator.ui.theme import Theme
 
 _MANY = 20
 """From so many edits on, undo runs off the GUI thread."""
-_WHO = "adjudicator:"
-"""Key in the corpus, with the annotator of the window, under which the adjudicator's name is kept."""
-GOLD_SIGN = "review"
-"""What stands in for a proposer where the marks of annotators are shown as undecided."""
 
 
 class ReviewView(QWidget):
@@ -85,7 +80,7 @@ class ReviewView(QWidget):
         self.panel = VersionPanel(self._schema, theme)
         self.labels = LabelPanel(theme)
         self.head = ReviewHead(Choices.of(self._corpus).policy)
-        self.who = WhoAdjudicates(lambda name: pages_of(self._corpus, name))
+        self.entry = ReviewEntry(session, jobs, open_corpus)
         self._build()
         self.page_view.refused.connect(self.said)
         self.page_view.place_pointed.connect(lambda found: self._attempt(lambda: self._point(found)))
@@ -100,21 +95,12 @@ class ReviewView(QWidget):
         self.head.names_toggled.connect(self._name)
         self.labels.label_pressed.connect(self._label_pressed)
         self.labels.layer_chosen.connect(lambda name: self._attempt(lambda: self.desk.choose_layer(name)))
-        self.who.named.connect(self._begin)
+        self.entry.named.connect(self._begin)
+        self.entry.cases_read.connect(self._show_read)
+        self.entry.again_asked.connect(lambda: self._attempt(self.enter))
         self.desk.listen(self._heard)
 
     def _build(self) -> None:
-        self._reading = QLabel()
-        self._reading.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._reading.setWordWrap(True)
-        self._again = QPushButton(tr("Read the pages"))
-        self._again.clicked.connect(lambda: self._attempt(self.enter))
-        waiting = QWidget()
-        column = QVBoxLayout(waiting)
-        column.addStretch(1)
-        column.addWidget(self._reading)
-        column.addWidget(self._again, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(2)
         side = QWidget()
         right = QVBoxLayout(side)
         right.setContentsMargins(0, 0, 0, 0)
@@ -133,9 +119,9 @@ class ReviewView(QWidget):
         inner.addWidget(self.head)
         inner.addWidget(splitter, 1)
         self.stack = QStackedWidget()
-        for widget in (self.who, waiting, work):
-            self.stack.addWidget(widget)
-        self._waiting, self._work = waiting, work
+        self.stack.addWidget(self.entry)
+        self.stack.addWidget(work)
+        self._work = work
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.stack)
@@ -190,8 +176,7 @@ class ReviewView(QWidget):
 
     def enter(self) -> None:
         """The view is shown: ask who adjudicates the first time, then read what is new."""
-        name = self._corpus.value(_WHO + self._session.annotator)
-        if not name:
+        if not self.entry.adjudicator:
             self.ask_who()
         elif self.review is None:
             self._read(None, frozenset())
@@ -203,11 +188,10 @@ class ReviewView(QWidget):
     def ask_who(self) -> None:
         """Ask who adjudicates from now on."""
         self._leave_writing()
-        self.stack.setCurrentWidget(self.who)
-        self.who.ask(self._corpus.annotators(), self._session.annotator)
+        self.stack.setCurrentWidget(self.entry)
+        self.entry.ask()
 
     def _begin(self, name: str) -> None:
-        self._corpus.set_value(_WHO + self._session.annotator, name)
         if self.review is None:
             self._attempt(self.enter)
             return
@@ -221,7 +205,13 @@ class ReviewView(QWidget):
         if self.review is None:
             self._asked = wanted
         else:
-            self.list.ask_for(wanted)
+            self._ask_for(wanted)
+
+    def _ask_for(self, wanted: Filter) -> None:
+        self.list.ask_for(wanted)
+        if not self.list.model.questions:
+            # What was counted may be decided by now.
+            self.toggle_stage()
 
     def reload(self) -> None:
         """Read again what others have changed."""
@@ -236,27 +226,19 @@ class ReviewView(QWidget):
 
     def _read(self, known: Cases | None, only: frozenset[str]) -> None:
         self._leave_writing()
-        policy = Choices.of(self._corpus).policy
-        self._reading.setText(tr("Reading the pages that two or more annotators have finished…"))
-        self.stack.setCurrentWidget(self._waiting)
-
-        def work(report: Report) -> Cases:
-            with self._open_corpus() as corpus:
-                return read_cases(corpus, policy, report, known, only)
-
-        self._jobs.start(tr("Reading"), work, self._show_read)
+        self.stack.setCurrentWidget(self.entry)
+        self.entry.read(known, only)
 
     def _show_read(self, read: Cases) -> None:
         if self.review is None:
-            name = self._corpus.value(_WHO + self._session.annotator)
-            self.review = Reviewing(self._corpus, name, read, Choices.of(self._corpus))
+            self.review = Reviewing(self._corpus, self.entry.adjudicator, read, Choices.of(self._corpus))
         else:
             self.review.read(read)
         self.current = None
         if not read.cases:
-            self._reading.setText(
-                tr("There is nothing to review yet: no page has been finished by two or more annotators.")
-            )
+            sentence = tr("There is nothing to review yet: no page has been finished by two or more annotators.")
+            self.entry.show_state(sentence, again=False)
+            self.review = None
             return
         self._show_who()
         names = sorted({name for id_ in read.cases for name in self.review.lanes(id_)})
@@ -265,7 +247,7 @@ class ReviewView(QWidget):
         self.page_view.setFocus()
         if self._asked is not None:
             asked, self._asked = self._asked, None
-            self.list.ask_for(asked)
+            self._ask_for(asked)
         else:
             self._show_wanted(self.list.wanted())
         self._show_counts()
@@ -374,7 +356,7 @@ class ReviewView(QWidget):
         open_ = self.draft.page
         if open_ is None or open_.document.id != id_:
             self._set_lanes()
-            self.draft.show(self._gold_page(id_))
+            self.draft.show(gold_page(self._reviewing(), id_))
             self.list.set_document(id_)
         else:
             self._show_page([question, *([before] if before else [])])
@@ -382,38 +364,12 @@ class ReviewView(QWidget):
         self._show_panel()
         self.list.show_current(question)
 
-    def _gold_page(self, document_id: str) -> Page:
-        """Gold of a document; what is undecided but in dispute as spans stands in as proposals."""
-        review = self._reviewing()
-        case = review.cases[document_id]
-        proposals = [
-            Proposal(mark, None, tr("all agree") if question.place.kind is None else tr("in dispute"), GOLD_SIGN)
-            for question in review.on_page(document_id)
-            if question.waits
-            for mark in question.place.marks
-            if question.place.kind is None or not isinstance(mark, Span)
-        ]
-        return make_page(case.record.document, self._schema, case.gold, proposals)
-
     def _set_lanes(self) -> None:
-        question = self.current
-        if question is None or self.review is None:
+        if self.current is None or self.review is None:
             self.page_view.set_lanes({}, (), 0, None)
             return
-        review, id_ = self.review, question.place.document_id
-        lanes: dict[Labelled, tuple[int, ...]] = {}
-        stretches = []
-        for other in review.on_page(id_):
-            if other is not question and (not other.waits or other.place.kind is None):
-                continue
-            for mark in other.place.marks:
-                held = [n for v in other.place.versions if mark in v.marks for n in review.lane_numbers(other, v)]
-                lanes[mark] = tuple(sorted(held))
-            if any(isinstance(mark, Span) for mark in other.place.marks):
-                stretches.append((other.place.start, other.place.end))
-        place = question.place
-        stretch = (place.start, place.end) if isinstance(place.marks[0], Span) else None
-        self.page_view.set_lanes(lanes, stretches, len(review.lanes(id_)), stretch)
+        found = dispute_on(self.review, self.current)
+        self.page_view.set_lanes(found.lanes, found.stretches, found.count, found.place)
 
     def _show_page(self, touched: Iterable[Question]) -> None:
         """Show gold as it is now, laying out anew the lines of these places."""
@@ -421,14 +377,10 @@ class ReviewView(QWidget):
             return
         id_ = self.draft.page.document.id
         self._set_lanes()
-        self.draft.replace(self._gold_page(id_))
+        self.draft.replace(gold_page(self._reviewing(), id_))
         text = self.draft.page.text
-        lines: set[int] = set()
-        for question in touched:
-            if question.place.document_id == id_:
-                for mark in question.place.marks:
-                    lines |= {mark.start, *_line_starts_within(text, mark)}
-        self.page_view.show_marks(sorted(lines))
+        touched = [question for question in touched if question.place.document_id == id_]
+        self.page_view.show_marks(sorted(set().union(*(lines_of(text, question) for question in touched))))
 
     def _show_place(self, question: Question) -> None:
         first = question.place.marks[0]
@@ -477,12 +429,7 @@ class ReviewView(QWidget):
         """The place at a mark or a position of the open page; one that is shown in the list comes first."""
         if self.draft.page is None:
             return None
-        here = self._reviewing().on_page(self.draft.page.document.id)
-        if isinstance(found, int):
-            hits = [q for q in here if q.place.start <= found < q.place.end and isinstance(q.place.marks[0], Span)]
-        else:
-            hits = [q for q in here if found in q.place.marks]
-        return min(hits, key=lambda q: (not q.waits, not q.asked, q.rank), default=None)
+        return question_at(self._reviewing(), self.draft.page.document.id, found)
 
     def _point(self, found: object) -> None:
         question = self._question_at(found)
@@ -660,18 +607,12 @@ class ReviewView(QWidget):
         """Write an own version of the place on the page, beginning with what most annotators hold."""
         self._free()
         question = self._asked_now()
-        page = self.desk.page
-        version = next((v for v in question.place.versions if v.marks), None)
-        added: list[Labelled] = []
-        if question.waits and version is not None:
-            added = [mark for mark in version.marks if not page.conflicts(mark, page.decided)]
-            page = page.after(Edit("", added=frozenset(mark for mark in added if not page.is_decided(mark))))
+        page, focus = begun(self.desk.page, question)
         self.page_view.writing = True
         self.draft.replace(page)
         self.labels.show()
         self.panel.show_writing(writing=True)
-        held = [mark for mark in page.decided if mark in question.place.marks]
-        self.desk.focus_on(next(iter(added or held), None), caret=question.place.start)
+        self.desk.focus_on(focus, caret=question.place.start)
         self.desk.choose_layer(question.place.layer)
         self.page_view.setFocus()
         self.writing_changed.emit(True)
@@ -727,15 +668,7 @@ class ReviewView(QWidget):
 
         def work(report: Report) -> tuple[list[Change], dict[str, str]]:
             with self._open_corpus() as corpus:
-                schema, ids = corpus.schema, corpus.with_several_finished()
-                found: list[Change] = []
-                texts: dict[str, str] = {}
-                for n, record in enumerate(corpus.records(ids) if ids else ()):
-                    report(n, len(ids))
-                    if own := changes(record, schema, annotator):
-                        found += own
-                        texts[record.document.id] = record.document.text
-                return found, texts
+                return read_changes(corpus, annotator, report)
 
         def show(result: tuple[list[Change], dict[str, str]]) -> None:
             found, texts = result
@@ -746,8 +679,3 @@ class ReviewView(QWidget):
             dialog.open()
 
         self._jobs.start(tr("Comparing with gold"), work, show)
-
-
-def _line_starts_within(text: str, mark: Labelled) -> list[int]:
-    """Where the paragraphs start that a mark reaches into."""
-    return [at + 1 for at in range(mark.start, mark.end) if text[at] == "\n"]

@@ -65,8 +65,8 @@ class Reviewer:
         view = self.window.views.view(REVIEW)
         assert isinstance(view, ReviewView)
         self.view = view
-        if view.stack.currentWidget() is view.who:
-            QTest.keyClick(view.who.name, Key.Key_Return)
+        if view.entry.asks:
+            QTest.keyClick(view.entry.who.name, Key.Key_Return)
         self.settle()
 
     @property
@@ -156,11 +156,11 @@ def test_entering_asks_once_who_adjudicates_and_says_that_they_annotated(
     hands.press(Key.Key_2, CTRL | SHIFT)
     view = hands.window.views.view(REVIEW)
     assert isinstance(view, ReviewView)
-    assert view.stack.currentWidget() is view.who
-    assert "ben has annotated 2 of these pages" in view.who.note.text()
-    view.who.name.setCurrentText("lea")
-    assert view.who.note.text() == ""
-    view.who.name.setCurrentText("ben")
+    assert view.entry.currentWidget() is view.entry.who
+    assert "ben has annotated 2 of these pages" in view.entry.who.note.text()
+    view.entry.who.name.setCurrentText("lea")
+    assert view.entry.who.note.text() == ""
+    view.entry.who.name.setCurrentText("ben")
     reviewer = Reviewer(hands, qtbot)
     assert "ben adjudicates · annotated 2 of these pages" in view.head.who.text()
     reviewer.press("0")
@@ -168,14 +168,14 @@ def test_entering_asks_once_who_adjudicates_and_says_that_they_annotated(
     assert [d.who for d in decided] == ["ben"]
     hands.press(Key.Key_1, CTRL | SHIFT)
     hands.press(Key.Key_2, CTRL | SHIFT)
-    assert view.stack.currentWidget() is not view.who
+    assert view.stack.currentWidget() is not view.entry
 
 
 def test_a_corpus_without_two_finished_annotators_says_that_there_is_nothing_to_review(
     make_corpus: Callable[..., Path], open_window: Open, qtbot: QtBot
 ) -> None:
     reviewer = Reviewer(open_window(make_corpus(Record(PAGE)), annotator="lea"), qtbot)
-    assert "no page has been finished by two" in reviewer.view._reading.text()
+    assert "no page has been finished by two" in reviewer.view.entry.state.text()
     reviewer.press("1")
     assert reviewer.gold() == set()
 
