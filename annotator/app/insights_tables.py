@@ -39,11 +39,14 @@ def sections(insights: Insights) -> list[Section]:
 def _overview(insights: Insights) -> Section:
     report = insights.report
     said = [
-        trn("{n} page, ", "{n} pages, ", insights.documents)
-        + trn("{n} of them finished by two or more annotators.",
-              "{n} of them finished by two or more annotators.", report.documents),
+        trn(
+            "{n} page; {shared} of all were finished by two or more annotators.",
+            "{n} pages; {shared} of them were finished by two or more annotators.",
+            insights.documents,
+            shared=report.documents,
+        ),
         *report.words,
-    ]  # fmt: skip
+    ]
     if not report.words:
         said.append(tr("Nothing can be said on agreement yet: no page was finished by two annotators."))
     notes = Table(

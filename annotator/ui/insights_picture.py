@@ -66,7 +66,9 @@ class PictureView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(self._size.height())
         self.setMaximumWidth(self._size.width() + 120)
-        self.setMinimumWidth(min(360, self._size.width()))
+        # The numbers in the cells of a matrix need their room; bars and lines give way.
+        matrix = any(column >= 0 for column, _ in picture.hits)
+        self.setMinimumWidth(self._size.width() if matrix else min(360, self._size.width()))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.canvas)

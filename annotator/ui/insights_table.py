@@ -1,7 +1,7 @@
 """Tables of Insights: sorted by a click on their head, read cell by cell, saved as CSV."""
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from annotator.app.insights_parts import Cell, Table
@@ -46,10 +46,11 @@ class InsightsModel(QAbstractTableModel):
                 return cell.text
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(index, cell)
-            case Qt.ItemDataRole.AccessibleDescriptionRole | Qt.ItemDataRole.ToolTipRole:
-                if cell.cases is not None:
-                    return tr("Return or a click shows the cases in Review")
-                return cell.text if isinstance(cell.value, str) and role == Qt.ItemDataRole.ToolTipRole else None
+            case Qt.ItemDataRole.AccessibleDescriptionRole:
+                return self._offer(cell)
+            case Qt.ItemDataRole.ToolTipRole:
+                # A wide table is scrolled, and the name of the row with it.
+                return "\n".join(line for line in (self._spoken(index, cell), self._offer(cell)) if line)
             case Qt.ItemDataRole.TextAlignmentRole:
                 side = Qt.AlignmentFlag.AlignLeft if isinstance(cell.value, str) else Qt.AlignmentFlag.AlignRight
                 return side | Qt.AlignmentFlag.AlignVCenter
@@ -64,6 +65,10 @@ class InsightsModel(QAbstractTableModel):
             return cell.text
         said = cell.text or tr("empty")
         return f"{self.table.rows[index.row()][0].text}, {self.table.columns[index.column()]}: {said}"
+
+    @staticmethod
+    def _offer(cell: Cell) -> str:
+        return tr("Return or a click shows the cases in Review") if cell.cases is not None else ""
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
@@ -104,6 +109,11 @@ class InsightsTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAlternatingRowColors(True)
         self.setShowGrid(False)
+        edge = theme.muted if theme.name == "contrast" else theme.line
+        self.setStyleSheet(
+            f"QTableView {{ border: 2px solid {edge}; border-radius: 3px; }}"
+            f"QTableView:focus {{ border-color: {theme.focus}; }}"
+        )
         self.setTabKeyNavigation(False)
         self.setWordWrap(True)
         self.setCornerButtonEnabled(False)
@@ -125,12 +135,20 @@ class InsightsTable(QTableView):
             if self.columnWidth(column) > _WIDEST:
                 self.setColumnWidth(column, _WIDEST)
         self.resizeRowsToContents()
+        beside = self.verticalScrollBar().sizeHint().width() if len(self.table.rows) > MOST_ROWS else 0
+        self.setMaximumWidth(self.horizontalHeader().length() + beside + 2 * self.frameWidth() + 6)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
         shown = min(MOST_ROWS, len(self.table.rows))
-        height = sum(self.rowHeight(row) for row in range(shown))
-        bar = self.horizontalScrollBar().sizeHint().height()
-        bar_wide = self.verticalScrollBar().sizeHint().width() if shown < len(self.table.rows) else 0
-        self.setMaximumWidth(self.horizontalHeader().length() + bar_wide + 2 * self.frameWidth() + 4)
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + height + bar + 2 * self.frameWidth() + 4)
+        height = self.horizontalHeader().sizeHint().height() + sum(self.rowHeight(row) for row in range(shown))
+        if self.width() < self.maximumWidth():
+            height += self.horizontalScrollBar().sizeHint().height()
+        self.setFixedHeight(height + 2 * self.frameWidth() + 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
 
     def cell_at(self, row: int, column: int) -> Cell:
         """The cell that is shown in a row and a column."""

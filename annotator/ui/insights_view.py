@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -93,6 +94,8 @@ class InsightsView(QWidget):
         row = QHBoxLayout(self)
         row.addWidget(self.contents)
         row.addLayout(right, 1)
+        for one, other in pairwise((self.contents, self.layer, self.again)):
+            self.setTabOrder(one, other)
         self._show_layers([])
         self.setFocusProxy(self.contents)
 
