@@ -187,9 +187,9 @@ def describe(page: Page, mark: Labelled) -> str:
     """A mark in a few words: its short code and the text it stands on."""
     match mark:
         case Span(start, end):
-            return f"{_short(page, mark)} “{_snippet(page.text[start:end])}”"
+            return tr("{mark} “{text}”", mark=_short(page, mark), text=_snippet(page.text[start:end]))
         case Boundary(position):
-            return f"{_short(page, mark)} “{_snippet(page.text[position : position + 60])}”"
+            return tr("{mark} “{text}”", mark=_short(page, mark), text=_snippet(page.text[position : position + 60]))
         case DocumentLabel():
             return _short(page, mark)
 

@@ -26,7 +26,9 @@ PAIRS = [
         if isinstance(message.id, tuple)
         else [(message.id, message.string)]
     )
+    if translation
 ]
+"""Every text that is translated, with its translation."""
 SAME_IN_GERMAN: frozenset[str] = frozenset()
 """Menus and titles of commands that read the same in both languages."""
 
