@@ -5,8 +5,8 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -30,6 +30,9 @@ from annotator.core.words import tr
 from annotator.ui.insights_table import InsightsTable
 from annotator.ui.jobs import JobBar, Report
 from annotator.ui.theme import Theme
+
+_BUSY = 200
+"""Milliseconds between two looks whether other work is done."""
 
 
 class InsightsView(QWidget):
@@ -56,6 +59,10 @@ class InsightsView(QWidget):
         self._theme = theme
         self._jobs = jobs
         self._reading = False
+        self._asked = False
+        self._waiting = QTimer(self)
+        self._waiting.setInterval(_BUSY)
+        self._waiting.timeout.connect(self._read_when_free)
         self.insights: Insights | None = None
         self.sections: list[Section] = []
         self._names: list[str] = []
@@ -103,15 +110,28 @@ class InsightsView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.insights is None and not self._reading and not self._jobs.busy:
-            self.read()
+        if self.insights is None and not self._reading and not self._asked:
+            self._read_when_free()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._waiting.stop()
+        super().hideEvent(event)
+
+    def _read_when_free(self) -> None:
+        """Read as soon as no other work runs."""
+        if self._jobs.busy:
+            self.state.setText(tr("The figures are read when other work is done."))
+            self._waiting.start()
+            return
+        self._waiting.stop()
+        self.read()
 
     def read(self) -> None:
         """Read the figures anew, in the background."""
         if self._jobs.busy:
             self.said.emit(tr("Other work is running; read the figures when it is done."))
             return
-        self._reading = True
+        self._reading = self._asked = True
         self.again.setEnabled(False)
         self.state.setText(tr("Reading the corpus…"))
         self._jobs.start(tr("Insights"), self._work, self._show)

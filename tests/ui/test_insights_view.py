@@ -1,6 +1,7 @@
 """The Insights view with real figures, a real job bar and a real mouse."""
 
 import csv
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -26,6 +27,7 @@ from annotator.ui.insights_view import InsightsView, save_part
 from annotator.ui.jobs import JobBar
 from annotator.ui.theme import NAMES, load_theme
 from tests.agreement.simulator import SCHEMA, Rates, corpus
+from tests.ui.hands import Hands
 
 RATES = {
     "ana": Rates(drop_span=0.1, relabel_span=0.1, drop_boundary=0.7),
@@ -124,7 +126,7 @@ def test_nothing_is_read_before_the_view_is_shown(open_view: Callable[..., Windo
     assert window.view.insights is None
 
 
-def test_while_other_work_runs_the_view_waits_to_be_asked(
+def test_the_figures_are_read_when_other_work_is_done(
     open_view: Callable[..., Window], several: Path, qtbot: QtBot
 ) -> None:
     window = open_view(several, wait=False)
@@ -133,11 +135,9 @@ def test_while_other_work_runs_the_view_waits_to_be_asked(
     window.frame.show()
     window.view.read()
     assert window.said == ["Other work is running; read the figures when it is done."]
-    over.set()
-    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=WAIT)
     assert window.view.insights is None
     with qtbot.waitSignal(window.view.shown, timeout=WAIT):
-        window.view.again.click()
+        over.set()
     assert window.view.insights is not None
 
 
@@ -355,3 +355,23 @@ def test_the_wheel_over_a_picture_moves_the_page(open_view: Callable[..., Window
     )  # fmt: skip
     canvas.wheelEvent(wheel)
     assert not wheel.isAccepted()
+
+
+def test_a_click_in_the_real_window_opens_the_cases_in_review(
+    open_window: Callable[..., Hands], several: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "own.corpus"
+    shutil.copyfile(several, path)
+    hands = open_window(path, annotator="dora")
+    window = hands.window
+    window.show_view("insights")
+    view = window.views.view("insights")
+    assert isinstance(view, InsightsView)
+    qtbot.waitUntil(lambda: view.insights is not None and not window.jobs.busy, timeout=WAIT)
+    view.show_section("confusion", "entities")
+    asked: list[object] = []
+    view.cases_asked.connect(asked.append)
+    click_cell(next(table for table in view.tables if table.table.name == "confusion-entities"), 0, 2)
+    assert asked == [Filter(layers=frozenset({"entities"}), confused=("ORG", "PERSON"))]
+    assert window.views.current == "review"
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=WAIT)
