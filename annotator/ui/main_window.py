@@ -194,6 +194,12 @@ class MainWindow(QMainWindow):
         """Show the page of the annotator, the review or the insights."""
         self.views.show_view(name)
 
+    def forget_views(self) -> None:
+        """Build review and insights anew when they are shown next, as schema or keys have changed."""
+        for kept in (self.view_pages, self.view_desks, self.view_commands):
+            kept.clear()
+        self.views.forget()
+
     def _view_shown(self, name: str) -> None:
         # Labels that come back would be drawn over a message that stands there.
         self.statusBar().clearMessage()

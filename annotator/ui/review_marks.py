@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QTextBlock, QTextLine
 
-from annotator.core.marks import Boundary, Labelled, Span
+from annotator.core.marks import Labelled, Span
 from annotator.core.page import Page
 from annotator.core.schema import Label
 from annotator.ui.page_layout import PageLayout
@@ -16,6 +16,8 @@ from annotator.ui.painting import Painter
 
 Lanes = Mapping[Labelled, tuple[int, ...]]
 """Marks with the numbers of the lanes that hold them, from 1."""
+_FEW = 3
+"""Up to so many lanes are named at a boundary."""
 
 
 class LaneMarks(PageMarks):
@@ -138,9 +140,9 @@ class LanePainter(Painter):
         numbers = self._lanes_of(mark)
         if not numbers:
             return super()._code(mark, label, pending=pending)
-        if isinstance(mark, Boundary) and mark.layer != self.layout.marks.line_layer:
-            return f"{label.short} {''.join(map(str, numbers))}"
-        return f"{label.short} {' '.join(map(str, numbers))}"
+        # A tick on the rail has no room for more.
+        shown = ",".join(map(str, numbers)) if len(numbers) <= _FEW else f"×{len(numbers)}"
+        return f"{label.short} {shown}"
 
     def _score(self, mark: Labelled) -> str:
         numbers = self._lanes_of(mark)

@@ -89,6 +89,14 @@ class Views(QWidget):
             self._stack.addWidget(self._built[name])
         return self._built[name]
 
+    def forget(self) -> None:
+        """Let go of every view but the annotator's page; the one that is shown is built anew."""
+        for name in [name for name in self._built if name != ANNOTATE]:
+            widget = self._built.pop(name)
+            self._stack.removeWidget(widget)
+            widget.deleteLater()
+        self.show_view(self.current)
+
     def show_view(self, name: str) -> None:
         """Show a view."""
         if name not in self.offered:

@@ -1,6 +1,7 @@
 """The review in the real window, by keyboard and by mouse."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from annotator.core.marks import Boundary, Labelled, Mark, Rejection, Span
 from annotator.core.record import GOLD, Record
 from annotator.store.check import check_corpus
 from annotator.store.corpus import Corpus
+from annotator.ui.actions import set_keys
 from annotator.ui.review_dialogs import AlikeDialog, ChangesDialog
 from annotator.ui.review_marks import LaneLayout
 from annotator.ui.review_view import ReviewView
@@ -215,6 +217,29 @@ def test_keys_of_one_view_do_nothing_in_another(review: Reviewer) -> None:
 def test_every_command_of_the_review_is_done_by_the_review(review: Reviewer) -> None:
     names = {command.name for command in COMMANDS if command.place is Where.REVIEW}
     assert names == set(review.view.commands())
+
+
+def test_changed_keys_are_shown_and_heard_in_the_review(review: Reviewer, qtbot: QtBot) -> None:
+    place = review.hands.workplace
+    place.settings = replace(place.settings, keys={"take_nothing": "Q"})
+    set_keys(review.window.actions_by_name, place.settings.keys)
+    before = review.view
+    review.window.forget_views()
+    again = Reviewer(review.hands, qtbot)
+    assert again.view is not before
+    assert again.view.panel.buttons["take_nothing"].text() == "Q   Nothing here"
+    again.press("q")
+    assert again.left == 4
+
+
+def test_the_view_follows_theme_and_zoom(review: Reviewer) -> None:
+    before = review.layout.line_height
+    review.press(Key.Key_Plus, CTRL)
+    assert review.layout.line_height > before
+    place = review.hands.workplace
+    light = review.view.page_view.grab().toImage().pixelColor(300, 300).lightness()
+    place.set_theme("dark")
+    assert review.view.page_view.grab().toImage().pixelColor(300, 300).lightness() < light
 
 
 # Deciding
