@@ -53,7 +53,8 @@ def place_line(schema: Schema, place: Place) -> str:
     slight = tr(", slightly") if place.slight else ""
     text = " ".join(place.text.split()) or tr("the whole page")
     # The text stands in isolation, so that a right-to-left name does not turn its line around.
-    return f"{kind_name(place.kind)}{slight} · {'/'.join(codes)}\n“\u2068{text}\u2069”"
+    quoted = tr("“{text}”", text=f"\u2068{text}\u2069")
+    return f"{kind_name(place.kind)}{slight} · {'/'.join(codes)}\n{quoted}"
 
 
 def version_lines(schema: Schema, version: Version, text: str) -> list[str]:
@@ -67,7 +68,7 @@ def mark_line(schema: Schema, mark: Labelled, text: str) -> str:
     name = f"{label.short} {label.shown}" if label else mark.label
     match mark:
         case Span(start, end):
-            return f"{name}: “\u2068{' '.join(text[start:end].split())}\u2069”"
+            return tr("{label}: “{text}”", label=name, text=f"\u2068{' '.join(text[start:end].split())}\u2069")
         case Boundary(position):
             return tr("{label} opens at “{text}”", label=name, text=f"\u2068{_opening(text, position)}\u2069")
         case _:
