@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from annotator.agreement.disagreements import Filter, Kind, Place, places
 from annotator.app.commands import COMMANDS
 from annotator.app.commands import Place as Where
-from annotator.app.review_cases import Question
+from annotator.app.review_cases import Question, read_cases
+from annotator.app.reviewing import Choices, Reviewing
 from annotator.app.settings import find_schema
 from annotator.core import tokens
 from annotator.core.annotation import Status
@@ -329,6 +330,70 @@ def test_the_last_decision_brings_the_counter_to_zero(review: Reviewer) -> None:
     assert "gold of every page is done" in review.said
     review.press(Key.Key_Z, CTRL)
     assert review.left == 1
+
+
+def test_one_page_is_merged_by_its_own_key_and_pages_are_stepped_through(review: Reviewer) -> None:
+    review.press(Key.Key_M, SHIFT)
+    assert review.gold() == {span(0, 3)}
+    assert review.gold(OTHER.id) == set()
+    review.press(Key.Key_PageDown, CTRL)
+    assert review.current.place.document_id == OTHER.id
+    review.press(Key.Key_M, SHIFT)
+    assert review.gold(OTHER.id) == {span(8, 11)}
+    review.press(Key.Key_PageUp, CTRL)
+    assert review.current.place.document_id == PAGE.id
+
+
+def test_a_merge_of_many_pages_is_undone_and_redone_off_the_thread_of_the_window(
+    make_corpus: Callable[..., Path], open_window: Open, qtbot: QtBot
+) -> None:
+    lanes = {"ana": frozenset({span(0, 4)}), "ben": frozenset({span(0, 4)})}
+    pages = [make_document(f"Page number {n}.") for n in range(60)]
+    review = Reviewer(open_window(make_corpus(*(record(page, lanes) for page in pages)), annotator="lea"), qtbot)
+    before = review.left
+    review.press(Key.Key_M, CTRL)
+    review.settle()
+    merged = review.left
+    assert merged < before == 60
+    review.press(Key.Key_Z, CTRL)
+    assert review.window.jobs.busy
+    review.press("1")
+    assert "Gold is being written" in review.said
+    review.settle()
+    assert review.left == before
+    review.press(Key.Key_Z, CTRL | SHIFT)
+    review.settle()
+    assert review.left == merged
+
+
+def test_what_another_program_decided_is_refused_and_then_read_again(review: Reviewer, qtbot: QtBot) -> None:
+    first = review.current
+    with Corpus.open(review.hands.workplace.path) as other:
+        second = Reviewing(other, "mia", read_cases(other, Choices().policy, lambda done, total: None))
+        second.nothing(next(q for q in second.questions if q.place == first.place))
+    review.press("1")
+    assert "another program" in review.said
+    review.press(Key.Key_F5)
+    review.settle()
+    assert review.left == 4
+    assert review.current.place != first.place
+    review.press(Key.Key_F5)
+    assert "Nothing was changed by others" in review.said
+
+
+def test_reading_that_is_stopped_can_be_begun_again(
+    make_corpus: Callable[..., Path], open_window: Open, qtbot: QtBot
+) -> None:
+    hands = open_window(make_corpus(*two_pages()), annotator="lea")
+    hands.press(Key.Key_2, CTRL | SHIFT)
+    hands.window.jobs.cancel()
+    qtbot.waitUntil(lambda: not hands.window.jobs.busy)
+    view = hands.window.views.view(REVIEW)
+    assert isinstance(view, ReviewView)
+    if view.review is None:
+        assert view.entry.again.isVisible()
+        QTest.mouseClick(view.entry.again, LEFT)
+    assert Reviewer(hands, qtbot).left == 5
 
 
 # An own version
