@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from statistics import fmean, quantiles
 
 from annotator.app import insights_agreement, insights_plots
 from annotator.app.insights import Insights
-from annotator.app.insights_log import IMPORTED, Day, Outcome
+from annotator.app.insights_log import IMPORTED, Day, LogCounts, Outcome
 from annotator.app.insights_parts import Cell, Picture, Section, Table, amount, count, share, words
 from annotator.core.annotation import Status
 from annotator.core.edits import status_title
@@ -18,8 +19,16 @@ MOST_ROWS = 30
 """Bars of one picture; the table beside it holds all."""
 
 
-def sections(insights: Insights) -> list[Section]:
-    """Every page of Insights, in order; those on a layer follow each other, one for each layer."""
+def sections(insights: Insights, only: str = "") -> list[Section]:
+    """Every page of Insights, in order; those on a layer follow each other, one for each layer.
+
+    Args:
+        insights: The figures.
+        only: An annotator who is to stay blind: nothing but the progress and the time of their own.
+    """
+    if only:
+        own = _own(insights, only)
+        return [_progress(own), _time(own)]
     layers = insights.schema.layers
     segments = [layer for layer in layers if layer.kind is LayerKind.SEGMENTS]
     return [
@@ -34,6 +43,16 @@ def sections(insights: Insights) -> list[Section]:
         _proposals(insights),
         insights_agreement.gold(insights),
     ]
+
+
+def _own(insights: Insights, name: str) -> Insights:
+    days = ((key, day) for key, day in insights.log.days.items() if key[0] == name)
+    return replace(
+        insights,
+        statuses={name: insights.statuses[name]} if name in insights.statuses else {},
+        seconds={name: insights.seconds[name]} if name in insights.seconds else {},
+        log=LogCounts(defaultdict(Day, days)),
+    )
 
 
 def _overview(insights: Insights) -> Section:

@@ -60,6 +60,7 @@ class InsightsView(QWidget):
         self._jobs = jobs
         self._reading = False
         self._asked = False
+        self._only = ""
         self._waiting = QTimer(self)
         self._waiting.setInterval(_BUSY)
         self._waiting.timeout.connect(self._read_when_free)
@@ -136,14 +137,14 @@ class InsightsView(QWidget):
         self.state.setText(tr("Reading the corpus…"))
         self._jobs.start(tr("Insights"), self._work, self._show)
 
-    def _work(self, report: Report) -> tuple[Insights, list[Section]]:
+    def _work(self, report: Report) -> Insights:
         found = None
         try:
             with self._open_corpus() as corpus:
                 insights = read_insights(corpus, report)
             report(2 * insights.documents, 2 * insights.documents)
             load()
-            found = insights, sections(insights)
+            found = insights
             return found
         finally:
             if found is None:
@@ -154,18 +155,29 @@ class InsightsView(QWidget):
         self.again.setEnabled(True)
         self.state.setText(why)
 
-    def _show(self, found: tuple[Insights, list[Section]]) -> None:
-        self.insights, self.sections = found
+    def _show(self, insights: Insights) -> None:
+        self.insights = insights
         self._show_end(tr("Read at {time}", time=f"{datetime.now().astimezone():%H:%M:%S}"))
-        before = max(0, self.contents.currentRow())
+        self._show_sections()
+        self.shown.emit()
+
+    def show_only(self, annotator: str) -> None:
+        """Show an annotator who is to stay blind nothing but their own progress and time; "" shows all."""
+        self._only = annotator
+        self._show_sections()
+
+    def _show_sections(self) -> None:
+        if self.insights is None:
+            return
+        before = self._name
+        self.sections = sections(self.insights, self._only)
+        titles = {section.name: section.title for section in self.sections}
+        self._names = list(titles)
         with QSignalBlocker(self.contents):
             self.contents.clear()
-            titles = {section.name: section.title for section in self.sections}
-            self._names = list(titles)
             self.contents.addItems(list(titles.values()))
-            self.contents.setCurrentRow(before)
+            self.contents.setCurrentRow(self._names.index(before) if before in titles else 0)
         self._section_chosen()
-        self.shown.emit()
 
     # Showing
 

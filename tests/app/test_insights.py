@@ -325,6 +325,15 @@ def test_a_corpus_in_which_nothing_was_done_has_sections_without_numbers(tmp_pat
     assert [each.name for section in found for each in section.tables()] == ["notes"]
 
 
+def test_who_is_blind_is_shown_their_own_progress_and_time_alone(insights: Insights) -> None:
+    found = sections(insights, "ana")
+    assert [section.name for section in found] == ["progress", "time"]
+    said = {cell.text for section in found for each in section.tables() for cells in each.rows for cell in cells}
+    assert "ana" in said
+    assert not said & {"ben", "cai"}
+    assert all(section.words for section in sections(insights, "nobody"))
+
+
 # Tables and pictures
 
 

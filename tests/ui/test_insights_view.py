@@ -203,6 +203,18 @@ def test_a_corpus_without_work_shows_sentences(open_view: Callable[..., Window],
         assert section.words
 
 
+def test_who_is_blind_is_shown_their_own_progress_alone(
+    open_view: Callable[..., Window], several: Path, qtbot: QtBot
+) -> None:
+    window = open_view(several, wait=False)
+    window.view.show_only("ben")
+    with qtbot.waitSignal(window.view.shown, timeout=WAIT):
+        window.frame.show()
+    assert [section.name for section in window.view.sections] == ["progress", "time"]
+    window.view.show_only("")
+    assert len(window.view.sections) > 10
+
+
 # Cases
 
 
