@@ -1,18 +1,25 @@
 """Documents into a corpus and records out of it, with a report of what was kept, left out and lost."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from annotator.core.annotation import Status
 from annotator.core.errors import InputError
-from annotator.core.record import GOLD, Record
-from annotator.core.words import tr
+from annotator.core.record import Record
+from annotator.core.words import tr, trn
+from annotator.exchange import export
+from annotator.exchange.conditions import parse_where
+from annotator.exchange.export import ExportOutcome, ExportRequest, usual_selection
 from annotator.exchange.format import BadRecord, ExportOptions, ExportReport, ImportOptions, ImportReport
 from annotator.exchange.formats import FORMATS, find_format
+from annotator.exchange.rejects import only_good
+from annotator.exchange.roles import Role, in_role
+from annotator.exchange.selection import Selection, Whose
 from annotator.exchange.sources import read_documents
+from annotator.exchange.splits import SplitOptions, fold_options, parse_split
 from annotator.store.corpus import Corpus
+from annotator.store.counts import count_corpus
 from annotator.store.transfer import AddReport
 
 
@@ -30,7 +37,11 @@ def import_paths(
     *,
     text_field: str = "text",
     format_name: str | None = None,
+    role: Role = Role.AS_WRITTEN,
+    name: str = "",
     strict: bool = False,
+    rejects: Path | None = None,
+    options: ImportOptions | None = None,
     stdin: BinaryIO | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Imported:
@@ -41,7 +52,11 @@ def import_paths(
         paths: Files, folders, or `-` for standard input.
         text_field: The field of JSON lines that holds the text.
         format_name: Name of the format; None to recognise it.
+        role: What the marks of the files become.
+        name: The annotator, or with `Role.PROPOSALS` the proposer, whose they become; empty for the names of the files.
         strict: Stop at the first record that cannot be read, with nothing imported.
+        rejects: A file that gets the records that cannot be read; written only when there are some.
+        options: All that a reader may be told, in place of `text_field`.
         stdin: What `-` stands for.
         progress: Called with the number of records read; may raise `Cancelled`, which imports nothing.
 
@@ -49,18 +64,56 @@ def import_paths(
         InputError: A path or format cannot be read at all, or, with `strict`, a record cannot be.
         CorpusError: The file cannot be written.
     """
-    report = ImportReport()
-    options = ImportOptions(corpus.schema, report, text_field)
+    if rejects is not None:
+        _check_target(rejects)
+        if any(_same_file(rejects, Path(path)) for path in paths if path != "-"):
+            raise InputError(tr("“{path}” is to be imported; name another file for the rejects.", path=rejects))
+    options = options or ImportOptions(corpus.schema, text_field=text_field)
     found = read_documents(paths, schema=corpus.schema, format=format_name, stdin=stdin, options=options)
+    good = only_good(in_role(found, role, options, name), rejects=rejects, strict=strict)
+    return Imported(corpus.add_records(good, progress), options.report)
+
+
+def export_corpus(
+    corpus: Corpus, request: ExportRequest, progress: Callable[[int, int], None] | None = None
+) -> ExportOutcome:
+    """Write a corpus as asked for, beside and renamed, so that a crash leaves no half file.
+
+    Args:
+        corpus: The corpus.
+        request: Format, place and choice.
+        progress: Called with the pages read and the pages to read in all; a divided export and a data card read the
+            corpus more than once. May raise `Cancelled`, which leaves what stood there before.
+
+    Raises:
+        InputError: The format, the annotator or the proposer is not known, the request makes no sense, or the file
+            cannot be written.
+    """
+    row = find_format(request.format)
+    _check_target(request.out)
+    if request.selection is not None:
+        _check_name(corpus, request.selection)
+    rounds = len(request.split.sides) + 2 if request.split else 2 if row.folder else 1
+    total, read = len(corpus) * rounds, 0
 
     def records() -> Iterator[Record]:
-        for item in found:
-            if isinstance(item, Record):
-                yield item
-            elif strict:
-                raise InputError(tr("{reason} Nothing was imported.", reason=item.reason))
+        nonlocal read
+        for record in corpus.records():
+            yield record
+            read += 1
+            if progress:
+                progress(read, max(read, total))
 
-    return Imported(corpus.add_records(records(), progress), report)
+    try:
+        return export.export_records(records, corpus.schema, request)
+    except OSError as error:
+        raise InputError(
+            tr(
+                "“{path}” cannot be written: {error}. What stood there before was kept.",
+                path=request.out,
+                error=error.strerror or error,
+            )
+        ) from error
 
 
 def export_records(
@@ -72,7 +125,7 @@ def export_records(
     annotator: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ExportReport:
-    """Write a corpus in a format, beside and renamed, so that a crash leaves no half file.
+    """Write a corpus in a format, undivided, page by page; see `export_corpus`.
 
     Args:
         corpus: The corpus.
@@ -80,42 +133,66 @@ def export_records(
         out: The file, or the folder for formats that need one.
         gold: Only documents with finished gold, and only that.
         annotator: Only this annotator's work, on the documents where there is some.
-        progress: Called with the number of records written; may raise `Cancelled`, which leaves no file.
+        progress: Called with the number of records read.
+    """
+    selection = None
+    if gold or annotator is not None:
+        selection = Selection(Whose.GOLD) if gold else Selection(Whose.ANNOTATOR, annotator or "")
+    request = ExportRequest(format_name, out, selection)
+    return export_corpus(corpus, request, (lambda done, _: progress(done)) if progress else None).written
+
+
+def choose_what(
+    corpus: Corpus, request: ExportRequest, whose: Whose | None = None, name: str = "", where: str = ""
+) -> ExportRequest:
+    """A request with its selection.
+
+    Args:
+        corpus: Its schema names the labels of conditions.
+        request: Says format and whether articles leave one by one.
+        whose: Whose work leaves; None for what fits the format.
+        name: The annotator or the proposer.
+        where: Conditions, as `parse_where` reads them.
 
     Raises:
-        InputError: The format or the annotator is not known, or the file cannot be written.
+        InputError: A condition cannot be read.
     """
-    chosen = find_format(format_name)
-    _check_target(out)
-    if chosen.write is None:
-        raise InputError(tr("The format “{name}” can be read, but not written.", name=format_name))
-    if annotator is not None and annotator not in corpus.annotators():
-        raise InputError(
-            tr(
-                "Nobody called “{name}” has worked on this corpus; there are {names}.",
-                name=annotator,
-                names=", ".join(corpus.annotators()) or tr("no annotators yet"),
+    usual = usual_selection(find_format(request.format), per_article=request.per_article)
+    selection = usual if whose is None else Selection(whose, name)
+    selection, segments = parse_where(where, selection, corpus.schema)
+    return replace(request, selection=selection, article_labels=segments)
+
+
+def told_selection(outcome: ExportOutcome) -> list[str]:
+    """How many documents left and why, and how many stayed behind and why, a line each."""
+    chosen = sorted(outcome.selected.chosen.items())
+    lines = [tr("left, {why}: {n}", why=why, n=n) for why, n in chosen if why != tr("everybody's work")]
+    stayed = [*sorted(outcome.selected.left_out.items()), *sorted(outcome.written.left_out.items())]
+    return lines + [tr("stayed behind, {why}: {n}", why=why, n=n) for why, n in stayed]
+
+
+def told_split(outcome: ExportOutcome) -> list[str]:
+    """How an export was divided: the sides, what had to stay together, what was moved; nothing where it was not."""
+    plan = outcome.plan
+    if plan is None:
+        return []
+    sides = ", ".join(f"{name} {plan.documents[name]}" for name, _ in plan.options.sides)
+    lines = [tr("divided with seed {seed}: {sides}", seed=plan.options.seed, sides=sides)]
+    if plan.groups:
+        lines.append(
+            trn(
+                "{n} group of near duplicates kept on one side: {documents} documents",
+                "{n} groups of near duplicates, each kept on one side: {documents} documents",
+                len(plan.groups),
+                documents=sum(map(len, plan.groups)),
             )
         )
-
-    def records() -> Iterator[Record]:
-        for number, record in enumerate(corpus.records(), 1):
-            narrowed = narrow(record, gold=gold, annotator=annotator)
-            if narrowed is not None:
-                yield narrowed
-            if progress:
-                progress(number)
-
-    try:
-        return chosen.write(records(), corpus.schema, out, ExportOptions())
-    except OSError as error:
-        raise InputError(
-            tr(
-                "“{path}” cannot be written: {error}. What stood there before was kept.",
-                path=out,
-                error=error.strerror or error,
-            )
-        ) from error
+    for move in plan.moves:
+        count = trn("{n} document", "{n} documents", len(move.documents))
+        lines.append(
+            tr("moved from {side} to {to}, {why}: {count}", side=move.side, to=move.to, why=move.why, count=count)
+        )
+    return lines
 
 
 _DATABASE = b"SQLite format 3\0"
@@ -134,23 +211,54 @@ def _check_target(out: Path) -> None:
         raise InputError(tr("“{path}” is a corpus or another database; it was left as it is.", path=out))
 
 
-def narrow(record: Record, *, gold: bool, annotator: str | None) -> Record | None:
-    """What of a record is asked for, or None when nothing is."""
-    if not gold and annotator is None:
-        return record
-    work = record.work_of(GOLD if gold else annotator or "")
-    if work is None or (gold and work.annotation.state.status is not Status.DONE):
-        return None
-    return Record(record.document, (work,))
+def _same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _check_name(corpus: Corpus, selection: Selection) -> None:
+    name = selection.name
+    if selection.whose is Whose.ANNOTATOR and name not in corpus.annotators():
+        raise InputError(
+            tr(
+                "Nobody called “{name}” has worked on this corpus; there are {names}.",
+                name=name,
+                names=", ".join(corpus.annotators()) or tr("no annotators yet"),
+            )
+        )
+    if selection.whose is Whose.PROPOSALS:
+        known = sorted(count_corpus(corpus).proposals)
+        if name not in known:
+            raise InputError(
+                tr(
+                    "Nothing in this corpus was proposed by “{name}”; there are {names}.",
+                    name=name,
+                    names=", ".join(known) or tr("no proposals yet"),
+                )
+            )
 
 
 __all__ = [
     "FORMATS",
     "BadRecord",
+    "ExportOptions",
+    "ExportOutcome",
     "ExportReport",
+    "ExportRequest",
+    "ImportOptions",
     "Imported",
+    "Role",
+    "SplitOptions",
+    "Whose",
+    "choose_what",
+    "export_corpus",
     "export_records",
     "find_format",
+    "fold_options",
     "import_paths",
-    "narrow",
+    "parse_split",
+    "told_selection",
+    "told_split",
 ]

@@ -1,9 +1,8 @@
-"""Commands on a corpus file: new, import, propose, export, info, check, keys."""
+"""Commands on a corpus file: new, propose, info, check, keys."""
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,8 +19,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JS
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (new, import_, propose, export, info, check, keys):
-        app.command(name=command.__name__.rstrip("_"))(command)
+    for command in (new, propose, info, check, keys):
+        app.command()(command)
 
 
 def new(
@@ -39,77 +38,6 @@ def new(
     with Corpus.create(corpus, find_schema(schema), name) as made:
         layers = ", ".join(f"{layer.name} ({len(layer.labels)})" for layer in made.schema.layers)
         typer.echo(tr("Made {path} with the layers {layers}.", path=corpus, layers=layers))
-
-
-def import_(
-    corpus: CorpusArgument,
-    paths: Annotated[
-        list[str],
-        typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.", show_default=False),
-    ],
-    text_field: Annotated[str, typer.Option(help="Field of JSON lines that holds the text.")] = "text",
-    format_: Annotated[str, typer.Option("--format", help="Format; recognised from the content otherwise.")] = "",
-    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad record; import nothing.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Bring text files, folders or JSON lines into a corpus. Texts that are there already are skipped and counted.
-
-    Example: annotator import mynews.corpus pages/ more.jsonl --text-field body
-    """
-    from annotator.app.transfer import import_paths
-    from annotator.store.corpus import Corpus
-
-    with Corpus.open(corpus) as opened, progress_bar() as show:
-        result = import_paths(
-            opened,
-            paths,
-            text_field=text_field,
-            format_name=format_ or None,
-            strict=strict,
-            stdin=sys.stdin.buffer if "-" in paths else None,
-            progress=lambda done: show(tr("reading"), done, None),
-        )
-    added, read = result.added, result.read
-    if as_json:
-        print_json(
-            {
-                **asdict(added),
-                "bad": read.bad_count,
-                "bad_records": [{"where": bad.where, "reason": bad.reason} for bad in read.bad],
-                "skipped": dict(read.skipped),
-                "encodings": dict(read.encodings),
-                "losses": dict(read.losses.by_reason),
-            }
-        )
-    else:
-        typer.echo(trn("{n} document added", "{n} documents added", added.documents) + _rest_of(result))
-        for reason, n in sorted(read.skipped.items()):
-            typer.echo(tr("skipped, {reason}: {n}", reason=reason, n=n))
-        for encoding, n in sorted(read.encodings.items()):
-            typer.echo(trn("{n} file read as {encoding}", "{n} files read as {encoding}", n, encoding=encoding))
-        for reason, n in sorted(read.losses.by_reason.items()):
-            typer.echo(tr("not kept, {reason} {n}", reason=reason, n=n))
-    for bad in read.bad[:20]:
-        typer.echo(bad.reason, err=True)
-    if read.bad_count:
-        typer.echo(
-            trn("{n} record could not be read; the rest was imported.",
-                "{n} records could not be read; the rest was imported.", read.bad_count),
-            err=True,
-        )  # fmt: skip
-        raise typer.Exit(1)
-
-
-def _rest_of(result: Any) -> str:
-    added = result.added
-    parts = [
-        trn("{n} there already", "{n} there already", added.duplicates) if added.duplicates else "",
-        trn("{n} annotation added", "{n} annotations added", added.works) if added.works else "",
-        trn("{n} annotation kept as it was", "{n} annotations kept as they were", added.kept) if added.kept else "",
-        trn("{n} proposal added", "{n} proposals added", added.proposals) if added.proposals else "",
-    ]
-    told = ", ".join(part for part in parts if part)
-    return f" ({told})" if told else ""
 
 
 def propose(
@@ -168,49 +96,6 @@ def told_proposed(report: "ProposeReport") -> str:
     documents = trn("{n} document", "{n} documents", report.documents)
     marks = trn("{n} mark proposed", "{n} marks proposed", report.marks)
     return f"{report.proposer}: {documents}, {marks}"
-
-
-def export(
-    corpus: CorpusArgument,
-    to: Annotated[str, typer.Option("--to", help="Format.", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", help="File or folder to write.", show_default=False)],
-    gold: Annotated[bool, typer.Option("--gold", help="Only finished gold.")] = False,
-    annotator: Annotated[str, typer.Option(help="Only this annotator's work.")] = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Write the corpus in a format. Our JSONL holds everything: proposals and every annotator, unless narrowed.
-
-    Example: annotator export mynews.corpus --to jsonl --out mynews.jsonl --gold
-    """
-    from annotator.app.transfer import export_records
-    from annotator.store.corpus import Corpus
-
-    if gold and annotator:
-        raise typer.BadParameter(tr("--gold and --annotator exclude each other."))
-    with Corpus.open(corpus) as opened, progress_bar() as show:
-        total = len(opened)
-        report = export_records(
-            opened, to, out, gold=gold, annotator=annotator or None,
-            progress=lambda done: show(tr("writing"), done, total),
-        )  # fmt: skip
-    losses = [asdict(loss) for loss in report.losses.listed]
-    if as_json:
-        print_json(
-            {
-                "documents": report.documents,
-                "marks": report.marks,
-                "losses": dict(report.losses.by_reason),
-                "lost": losses,
-            }
-        )
-        return
-    documents = trn("{n} document", "{n} documents", report.documents)
-    marks = trn("{n} mark", "{n} marks", report.marks)
-    typer.echo(tr("Wrote {path}: {documents}, {marks}.", path=out, documents=documents, marks=marks))
-    for reason, n in sorted(report.losses.by_reason.items()):
-        typer.echo(tr("not held by this format, {reason} {n}", reason=reason, n=n))
-    for loss in report.losses.listed[:20]:
-        typer.echo(f"  {loss.document_id[:12]}:{loss.offset} {loss.what}")
 
 
 def info(corpus: CorpusArgument, as_json: JsonOption = False) -> None:

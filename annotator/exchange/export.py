@@ -66,9 +66,9 @@ def export_records(records: Callable[[], Iterable[Record]], schema: Schema, requ
         raise InputError(tr("The format “{name}” can be read, but not written.", name=row.name))
     if request.article_labels is not None and not request.per_article:
         raise InputError(tr("Segment labels choose articles: export by article to use them."))
-    whose = request.selection or Selection(Whose.BEST if row.training else Whose.ALL)
+    whose = request.selection or usual_selection(row, per_article=request.per_article)
     if request.per_article and whose.whose is Whose.ALL:
-        whose = Selection(Whose.BEST)
+        raise InputError(tr("Only one annotation of a page can be cut into articles: name gold, the best or one."))
     job = _Job(records, schema, request, whose)
     if request.split is not None:
         return _divided(job, row, request.split)
@@ -82,6 +82,11 @@ def export_records(records: Callable[[], Iterable[Record]], schema: Schema, requ
         _write_card(folder, job, outcome)
     outcome.written.files = [request.out]
     return outcome
+
+
+def usual_selection(row: Format, *, per_article: bool) -> Selection:
+    """What leaves when nothing is said: the best annotation for training and by article, else everything."""
+    return Selection(Whose.BEST if row.training or per_article else Whose.ALL)
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,11 @@ class Whose(StrEnum):
     ALL = "all"
     """Everybody's, and the proposals."""
     GOLD = "gold"
+    """Finished gold, or gold in the states that are named."""
     ANNOTATOR = "annotator"
     """One annotator's."""
     BEST = "best"
-    """Gold where there is gold, else the one finished annotation of a document, else nothing."""
+    """Finished gold where there is some, else the one finished annotation of a document, else nothing."""
     PROPOSALS = "proposals"
     """The proposals of one proposer, as if they were right."""
 
@@ -108,11 +109,13 @@ def _chosen(record: Record, selection: Selection) -> tuple[Record | None, str]:
             found = record.work_of(name)
             why = tr("gold") if name == GOLD else tr("annotated by {name}", name=name)
             missing = tr("without gold") if name == GOLD else tr("not annotated by {name}", name=name)
+            if found and selection.whose is Whose.GOLD and selection.statuses is None and not _done(found):
+                return None, tr("gold that is not finished")
         case Whose.BEST:
             found, why = record.work_of(GOLD), tr("gold")
             missing = tr("neither gold nor finished")
-            if found is None:
-                finished = [work for work in record.works if work.annotation.state.status is Status.DONE]
+            if found is None or not _done(found):
+                found, finished = None, [work for work in record.works if _done(work)]
                 if len(finished) == 1:
                     found, why = finished[0], tr("the one finished annotation")
                 elif finished:
@@ -122,6 +125,10 @@ def _chosen(record: Record, selection: Selection) -> tuple[Record | None, str]:
     if not _in_state(found, selection):
         return None, tr("in another state")
     return replace(record, works=(_narrowed(found, selection),), proposals=()), why
+
+
+def _done(work: Work) -> bool:
+    return work.annotation.state.status is Status.DONE
 
 
 def _in_state(work: Work, selection: Selection) -> bool:

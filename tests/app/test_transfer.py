@@ -9,7 +9,7 @@ import pytest
 from annotator.app import deeds
 from annotator.app.desk import Desk
 from annotator.app.settings import find_schema
-from annotator.app.transfer import export_records, import_paths, narrow
+from annotator.app.transfer import export_records, import_paths
 from annotator.core.annotation import Status
 from annotator.core.errors import Cancelled, CorpusError, InputError
 from annotator.core.record import GOLD
@@ -137,16 +137,6 @@ def test_an_export_never_replaces_a_corpus(worked: Corpus, tmp_path: Path) -> No
     assert worked.path.read_bytes() == before
     with pytest.raises(InputError, match="names no file"):
         export_records(worked, "jsonl", Path())
-
-
-def test_a_narrowed_record_holds_one_work(worked: Corpus) -> None:
-    first, second, *_ = worked.records()
-    assert narrow(first, gold=False, annotator=None) is first
-    narrowed = narrow(first, gold=False, annotator="ann")
-    assert narrowed is not None
-    assert (len(narrowed.works), narrowed.proposals) == (1, ())
-    assert narrow(second, gold=False, annotator="ann") is None
-    assert narrow(second, gold=True, annotator=None) is None
 
 
 # Imports

@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from annotator.app import deeds
+from annotator.app.desk import Desk
+from annotator.app.queue import Queue
+from annotator.app.session import Session
 from annotator.app.settings import data_path
 from annotator.cli import main
+from annotator.core.annotation import Status
+from annotator.store.corpus import Corpus
 
 SEED = data_path("seeds", "000_534b89eb22049aa7.txt")
 
@@ -77,6 +83,30 @@ def proposed_seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def seed_corpus(proposed_seed: Path, tmp_path: Path) -> Path:
     """A copy of that corpus for this test alone."""
     return Path(shutil.copy(proposed_seed, tmp_path))
+
+
+def texts(corpus: Path) -> list[str]:
+    with Corpus.open(corpus) as opened:
+        return [record.document.text for record in opened.records()]
+
+
+def work_as(corpus: Path, annotator: str, status: Status | None = None) -> None:
+    """Accept one mark and reject one on the first page."""
+    with Corpus.open(corpus) as opened:
+        desk = Desk(Session(opened, annotator), Queue(opened, annotator))
+        deeds.open_start(desk)
+        deeds.accept(desk)
+        deeds.reject(desk)
+        if status is not None:
+            deeds.mark_page(desk, status)
+
+
+@pytest.fixture
+def worked(seed_corpus: Path) -> Path:
+    """The seed page with work of ann and finished gold."""
+    work_as(seed_corpus, "ann")
+    work_as(seed_corpus, "gold", Status.DONE)
+    return seed_corpus
 
 
 @pytest.fixture

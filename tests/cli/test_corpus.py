@@ -1,4 +1,3 @@
-import io
 import json
 import sqlite3
 import subprocess
@@ -7,32 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from annotator.app import deeds
 from annotator.app.commands import COMMANDS
-from annotator.app.desk import Desk
-from annotator.app.queue import Queue
-from annotator.app.session import Session
 from annotator.app.settings import Settings, save_settings
-from annotator.core.annotation import Status
-from annotator.store.corpus import Corpus
-from tests.cli.conftest import SEED, Ran, Run
-
-
-def texts(corpus: Path) -> list[str]:
-    with Corpus.open(corpus) as opened:
-        return [record.document.text for record in opened.records()]
-
-
-def work_as(corpus: Path, annotator: str, status: Status | None = None) -> None:
-    """Accept one mark and reject one on the first page."""
-    with Corpus.open(corpus) as opened:
-        desk = Desk(Session(opened, annotator), Queue(opened, annotator))
-        deeds.open_start(desk)
-        deeds.accept(desk)
-        deeds.reject(desk)
-        if status is not None:
-            deeds.mark_page(desk, status)
-
+from tests.cli.conftest import SEED, Ran, Run, work_as
 
 # new
 
@@ -71,120 +47,7 @@ def test_new_says_where_it_cannot_write(run: Run, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-# import
-
-
-def test_import_takes_a_text_file_as_one_document(run: Run, corpus: Path) -> None:
-    done = run("import", corpus, SEED)
-    assert (done.code, done.out, done.err) == (0, "1 document added\n", "")
-    assert texts(corpus) == [SEED.read_text(encoding="utf-8")]
-
-
-def test_import_takes_a_folder_in_the_order_of_its_names(run: Run, corpus: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "pages"
-    (folder / "sub").mkdir(parents=True)
-    for name, text in (("b.txt", "Second."), ("a.md", "First."), ("sub/c.txt", "Third."), (".hidden.txt", "No.")):
-        (folder / name).write_text(text)
-    done = run("import", corpus, folder)
-    assert texts(corpus) == ["First.", "Second.", "Third."]
-    assert done.out == "3 documents added\nskipped, hidden files: 1\n"
-
-
-def test_import_takes_json_lines_by_the_field_that_is_named(run: Run, corpus: Path, tmp_path: Path) -> None:
-    source = tmp_path / "pages.jsonl"
-    source.write_text('{"body": "One 😀.", "text": "not this"}\n{"body": "Two."}\n', encoding="utf-8")
-    assert run("import", corpus, source, "--text-field", "body").out == "2 documents added\n"
-    assert texts(corpus) == ["One 😀.", "Two."]
-
-
-@pytest.mark.parametrize(
-    ("data", "wanted"),
-    [
-        (b'{"text": "One."}\n{"text": "Two."}\n', ["One.", "Two."]),
-        (b"Just a page of text.\n", ["Just a page of text.\n"]),
-        (b"\xef\xbb\xbfWith a mark.\r\nAnd CRLF.", ["With a mark.\nAnd CRLF."]),
-    ],
-)
-def test_import_reads_standard_input(
-    run: Run, corpus: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, wanted: list[str]
-) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
-    assert run("import", corpus, "-").code == 0
-    assert texts(corpus) == wanted
-
-
-def test_import_skips_texts_that_are_there_and_counts_them(run: Run, corpus: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(b"The same.\n")
-    (tmp_path / "b.txt").write_bytes(b"\xef\xbb\xbfThe same.\r\n")
-    done = run("import", corpus, tmp_path / "a.txt", tmp_path / "b.txt")
-    assert (done.code, done.out) == (0, "1 document added (1 there already)\n")
-    assert run("import", corpus, tmp_path / "a.txt").out == "0 documents added (1 there already)\n"
-    assert texts(corpus) == ["The same.\n"]
-
-
-def test_import_normalises_line_ends_and_drops_the_byte_order_mark(run: Run, corpus: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes("\ufeffone\r\ntwo\rthree\n".encode())
-    run("import", corpus, tmp_path / "a.txt")
-    assert texts(corpus) == ["one\ntwo\nthree\n"]
-
-
-def test_import_reports_a_bad_line_with_file_and_line_and_goes_on(run: Run, corpus: Path, tmp_path: Path) -> None:
-    source = tmp_path / "pages.jsonl"
-    source.write_text('{"text": "One."}\n{"text": \n{"title": "no text"}\n{"text": "Two."}\n')
-    done = run("import", corpus, source)
-    assert done.code == 1
-    assert done.out == "2 documents added\n"
-    said = done.err.splitlines()
-    assert [line.split(": ")[0] for line in said[:2]] == ["pages.jsonl:2", "pages.jsonl:3"]
-    assert said[2:] == ["2 records could not be read; the rest was imported."]
-    assert texts(corpus) == ["One.", "Two."]
-
-
-def test_import_with_strict_takes_all_or_nothing(run: Run, corpus: Path, tmp_path: Path) -> None:
-    source = tmp_path / "pages.jsonl"
-    source.write_text('{"text": "One."}\nnot json\n')
-    said = run("import", corpus, source, "--strict").sentence
-    assert said.startswith("pages.jsonl:2: ")
-    assert said.endswith("Nothing was imported.")
-    assert texts(corpus) == []
-
-
-def test_import_leaves_out_an_empty_file_and_says_so(run: Run, corpus: Path, tmp_path: Path) -> None:
-    (tmp_path / "empty.txt").write_bytes(b"")
-    (tmp_path / "blank.txt").write_bytes(b" \n\n")
-    done = run("import", corpus, tmp_path / "empty.txt", tmp_path / "blank.txt")
-    assert (done.code, done.out) == (0, "0 documents added\nskipped, files without text: 2\n")
-
-
-def test_import_refuses_a_binary_file_and_takes_the_others(run: Run, corpus: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(bytes(range(256)) * 40)
-    (tmp_path / "b.txt").write_text("A page.")
-    done = run("import", corpus, tmp_path / "a.txt", tmp_path / "b.txt")
-    assert done.code == 1
-    assert done.err.startswith("a.txt: ")
-    assert "Traceback" not in done.err
-    assert texts(corpus) == ["A page."]
-
-
-def test_import_of_a_path_that_is_not_there_imports_nothing(run: Run, corpus: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("A page.")
-    said = run("import", corpus, tmp_path / "a.txt", tmp_path / "nope.txt").sentence
-    assert said == f"There is no file or folder “{tmp_path / 'nope.txt'}”; nothing was imported."
-    assert texts(corpus) == []
-
-
-def test_import_reports_as_json(run: Run, corpus: Path, tmp_path: Path) -> None:
-    source = tmp_path / "pages.jsonl"
-    source.write_text('{"text": "One."}\n{"text": "One."}\nnot json\n')
-    done = run("import", corpus, source, "--json")
-    assert done.code == 1
-    report = json.loads(done.out)
-    assert (report["documents"], report["duplicates"], report["bad"]) == (1, 1, 1)
-    assert report["bad_records"][0]["where"] == "pages.jsonl:3"
-
-
-def test_import_of_an_unknown_format_is_refused(run: Run, corpus: Path) -> None:
-    assert "“nope”" in run("import", corpus, SEED, "--format", "nope").sentence
+# files that are no corpus
 
 
 COMMANDS_ON_A_FILE = [
@@ -261,66 +124,7 @@ def test_propose_refuses_a_layer_and_a_pipeline_that_are_not_there(run: Run, cor
     assert json.loads(run("info", corpus, "--json").out)["proposals"] == {}
 
 
-# export
-
-
-@pytest.fixture
-def worked(seed_corpus: Path) -> Path:
-    work_as(seed_corpus, "ann")
-    work_as(seed_corpus, "gold", Status.DONE)
-    return seed_corpus
-
-
-def annotators(path: Path) -> list[list[str]]:
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [[work["annotator"] for work in line["annotations"]] for line in lines]
-
-
-def test_export_writes_everything_or_what_is_asked_for(run: Run, worked: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out.jsonl"
-    done = run("export", worked, "--to", "jsonl", "--out", out)
-    assert (done.code, done.out, done.err) == (0, f"Wrote {out}: 1 document, 4 marks.\n", "")
-    assert annotators(out) == [["ann", "gold"]]
-    run("export", worked, "--to", "jsonl", "--out", out, "--gold")
-    assert annotators(out) == [["gold"]]
-    report = json.loads(run("export", worked, "--to", "jsonl", "--out", out, "--annotator", "ann", "--json").out)
-    assert (report["documents"], report["marks"], report["lost"]) == (1, 2, [])
-    assert annotators(out) == [["ann"]]
-
-
-def test_export_refuses_what_it_does_not_know_and_writes_nothing(run: Run, worked: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out.jsonl"
-    said = run("export", worked, "--to", "jsonl", "--out", out, "--annotator", "zed").sentence
-    assert said == "Nobody called “zed” has worked on this corpus; there are ann, gold."
-    assert "There is no format “nope”" in run("export", worked, "--to", "nope", "--out", out).sentence
-    both = run("export", worked, "--to", "jsonl", "--out", out, "--gold", "--annotator", "ann")
-    assert both.code == 2
-    assert not out.exists()
-
-
-def test_export_into_a_folder_that_is_not_there_makes_it(run: Run, worked: Path, tmp_path: Path) -> None:
-    out = tmp_path / "new" / "out.jsonl"
-    assert run("export", worked, "--to", "jsonl", "--out", out).code == 0
-    assert [path.name for path in out.parent.iterdir()] == ["out.jsonl"]
-
-
-def test_export_where_nothing_can_be_written_leaves_no_half_file(run: Run, worked: Path, tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    file.write_text("no folder")
-    assert "cannot be written" in run("export", worked, "--to", "jsonl", "--out", file / "out.jsonl").sentence
-    folder = tmp_path / "folder.jsonl"
-    folder.mkdir()
-    assert "cannot be written" in run("export", worked, "--to", "jsonl", "--out", folder).sentence
-    assert list(folder.iterdir()) == []
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.jsonl", "seed.corpus"]
-
-
-def test_export_never_replaces_the_corpus(run: Run, worked: Path) -> None:
-    before = worked.read_bytes()
-    said = run("export", worked, "--to", "jsonl", "--out", worked).sentence
-    assert said == f"“{worked}” is a corpus or another database; it was left as it is."
-    assert worked.read_bytes() == before
-    assert "names no file" in run("export", worked, "--to", "jsonl", "--out", "").sentence
+# full disks
 
 
 FULL_DISK = """

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from annotator.app.settings import data_path
-from annotator.cli import corpus, window
+from annotator.cli import corpus, exchange, window
 from tests.cli.conftest import Run
 
 DOCS = Path(__file__).parents[2] / "docs" / "commands.md"
@@ -42,6 +42,7 @@ def main_commands() -> list[str]:
     program = typer.Typer()
     window.register(program)
     corpus.register(program)
+    exchange.register(program)
     return [
         command.name or command.callback.__name__.strip("_")
         for command in program.registered_commands

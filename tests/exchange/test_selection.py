@@ -31,7 +31,7 @@ def names(selection: Selection, *found: Record) -> list[list[str]]:
 
 DONE, TODO, UNSURE = Status.DONE, Status.TODO, Status.UNSURE
 CASES = [
-    record(("gold", TODO), ("ann", DONE)),
+    record(("gold", DONE), ("ann", DONE)),
     record(("ann", DONE), ("bob", UNSURE)),
     record(("ann", DONE), ("bob", DONE)),
     record(("bob", TODO)),
@@ -55,6 +55,17 @@ def test_gold_one_annotator_or_everybody_can_be_asked_for() -> None:
     assert next(iter(choose(CASES, Selection(Whose.ALL)))).proposals == CASES[0].proposals
 
 
+def test_gold_that_is_not_finished_stays_unless_its_state_is_named() -> None:
+    begun = record(("gold", TODO), ("ann", DONE))
+    report = SelectionReport()
+    assert list(choose([begun], Selection(Whose.GOLD), report)) == []
+    assert report.left_out == {"gold that is not finished": 1}
+    assert names(Selection(Whose.GOLD, statuses=frozenset({TODO})), begun) == [["gold"]]
+    assert names(Selection(), begun, record(("gold", TODO)), record(("gold", TODO), ("a", DONE), ("b", DONE))) == [
+        ["ann"]
+    ]
+
+
 def test_proposals_leave_as_marks_only_when_their_proposer_is_named() -> None:
     (found, *_) = choose(CASES, Selection(Whose.PROPOSALS, "rules"))
     assert found.works[0].annotation.marks == {OTHER}
@@ -63,8 +74,8 @@ def test_proposals_leave_as_marks_only_when_their_proposer_is_named() -> None:
 
 
 def test_states_labels_dates_and_words_narrow_the_choice() -> None:
-    dated = record(("gold", DONE), published="2024-03-05")
-    assert len(list(choose([*CASES, dated], Selection(Whose.GOLD, statuses=frozenset({DONE}))))) == 1
+    begun, dated = record(("gold", TODO)), record(("gold", DONE), published="2024-03-05")
+    assert len(list(choose([*CASES, begun, dated], Selection(Whose.GOLD, statuses=frozenset({DONE}))))) == 2
     (found,) = choose([dated], Selection(labels=frozenset({"GPE"})))
     assert found.works[0].annotation.marks == frozenset()
     for since, until, count in [
