@@ -2,6 +2,8 @@
 
 import csv
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -387,3 +389,9 @@ def test_a_click_in_the_real_window_opens_the_cases_in_review(
     assert asked == [Filter(layers=frozenset({"entities"}), confused=("ORG", "PERSON"))]
     assert window.views.current == "review"
     qtbot.waitUntil(lambda: not window.jobs.busy, timeout=WAIT)
+
+
+def test_the_plots_are_not_loaded_before_they_are_drawn() -> None:
+    probe = "import sys; import annotator.ui.insights_view; print('matplotlib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]
