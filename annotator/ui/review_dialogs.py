@@ -210,6 +210,8 @@ class ChangesDialog(QDialog):
         self.rows = QListWidget()
         self.rows.setAccessibleName(tr("Changes"))
         self.rows.setWordWrap(True)
+        self.rows.setSpacing(3)
+        self.rows.setAlternatingRowColors(True)
         for change in changes:
             text = text_of(change.document_id)
             mine = mark_line(schema, change.mine, text) if change.mine else tr("nothing")

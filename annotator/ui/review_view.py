@@ -399,6 +399,6 @@ class ReviewView(ReviewBoard):
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.place_chosen.connect(self.place_asked)
             self.changes_dialog = dialog
-            dialog.open()
+            dialog.show()
 
         self._jobs.start(tr("Comparing with gold"), work, show)
