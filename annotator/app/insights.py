@@ -142,6 +142,9 @@ class _Gatherer:
             if work.seconds > 0:
                 self.seconds[annotation.annotator].append(work.seconds)
             self._count_segments(annotation.marks, len(record.document.text))
+            if not work.origins:
+                # It was done without proposals, or before they were made.
+                continue
             for item in record.proposals:
                 if item.mark not in annotation.marks and Rejection(item.mark) not in annotation.marks:
                     self.left[item.proposer, item.mark.layer, item.mark.label, Outcome.LEFT] += 1

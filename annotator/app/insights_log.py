@@ -33,7 +33,7 @@ class Outcome(StrEnum):
     """Another label or other edges, by hand."""
     REJECTED = "rejected"
     LEFT = "left"
-    """Neither, on a page that was finished."""
+    """Neither, on a finished page on which the annotator decided others."""
 
 
 @dataclass

@@ -19,7 +19,7 @@ _SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#a6761d", "#56b4e9", "#7
 """Okabe and Ito (2008), which can be told apart whatever colours the reader sees; the yellow is left out."""
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _HATCHES = ("", "///", "...", "xxx", "\\\\\\", "ooo", "+++")
-_NAMED = 24
+_NAMED = 30
 """Characters of a name that are written beside a bar."""
 _TICKS = 7
 """Dates written below a plot, at most."""
@@ -95,7 +95,8 @@ def _axes(colours: Colours, height: float, width: float = _WIDTH) -> "tuple[Figu
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= _NAMED else name[: _NAMED - 1] + "…"
+    # The end is kept: it is where two versions of one proposer differ.
+    return name if len(name) <= _NAMED else f"{name[: _NAMED // 2 - 1]}…{name[-_NAMED // 2 :]}"
 
 
 def _rows(axes: "Axes", names: Sequence[str]) -> None:

@@ -292,6 +292,8 @@ def _over_time(insights: Insights) -> Iterator[Table | Picture]:
         own[proposer, day][outcome] += n
     dates = sorted({day for _, day in own if day != IMPORTED})
     title = tr("Proposals over time")
+    if not own:
+        return
     if dates:
         values: dict[str, list[float | None]] = {}
         for proposer in sorted({proposer for proposer, day in own if day != IMPORTED}):

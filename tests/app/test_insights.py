@@ -17,7 +17,7 @@ from annotator.app.desk import Desk
 from annotator.app.insights import Insights, read_insights
 from annotator.app.insights_log import IMPORTED, Outcome
 from annotator.app.insights_parts import Cell, Picture, Table, count, measure
-from annotator.app.insights_plots import PRINT, Colours, lines
+from annotator.app.insights_plots import PRINT, Colours, bars, lines
 from annotator.app.insights_tables import sections
 from annotator.cli import main
 from annotator.core import edits
@@ -294,6 +294,25 @@ def test_imported_work_has_no_day(tmp_path: Path) -> None:
         ("rules 1", IMPORTED, Outcome.CHANGED): 1,
         ("rules 1", IMPORTED, Outcome.REJECTED): 1,
     }
+
+
+def test_a_page_that_was_done_without_proposals_leaves_none_open(tmp_path: Path) -> None:
+    path = tmp_path / "blind.corpus"
+    document = make_document("Ann Lee met Joe in Paris.")
+    one, other = Span(0, 7, "entities", "PERSON"), Span(19, 24, "entities", "GPE")
+    work = Work(Annotation(document.id, "ana", frozenset({one}), State(Status.DONE)))
+    proposals = tuple(Proposal(mark, 0.5, "", "rules 1") for mark in (one, other))
+    with Corpus.create(path, SCHEMA) as created:
+        created.add_records([Record(document, (work,), proposals)])
+    assert outcomes_of(path) == {}
+
+
+def test_two_versions_of_a_proposer_are_told_apart_in_a_plot() -> None:
+    names = [f"spacy a_pipeline_with_a_long_name 3.8.{n}, rules {n}" for n in (1, 2)]
+    figure = bars(Colours(), dict.fromkeys(names, 1.0), "marks")
+    written = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert len(set(written)) == 2
+    assert max(map(len, written)) <= 30
 
 
 # Reading
