@@ -75,7 +75,9 @@ def import_(
     text_field: Annotated[str, typer.Option(help="Field or column that holds the text.")] = "text",
     columns: Annotated[
         str,
-        typer.Option(metavar="NAME=COLUMN,...", help="Columns that hold title, source and published.", show_default=""),
+        typer.Option(
+            metavar="NAME=COLUMN,...", help="Columns that hold title, source and published.", show_default=False
+        ),
     ] = "",
     layer: Annotated[str, typer.Option(help="Layer into which spans go; found by the label otherwise.")] = "",
     lines: Annotated[bool, typer.Option("--lines", help="Plain text: a document a line, not a file.")] = False,

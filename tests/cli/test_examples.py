@@ -53,8 +53,8 @@ def main_commands() -> list[str]:
 @pytest.mark.parametrize("name", main_commands())
 def test_every_command_has_a_section_with_all_its_options_and_an_example(run: Run, name: str) -> None:
     told = section(name)
-    options = set(re.findall(r"--[a-z-]+", run(name, "--help").out.partition("Options")[2])) - {"--help"}
-    assert options == set(re.findall(r"^- `(--[a-z-]+)`", told, re.MULTILINE))
+    options = set(re.findall(r"--[a-z0-9-]+", run(name, "--help").out.partition("Options")[2])) - {"--help"}
+    assert options == set(re.findall(r"^- `(--[a-z0-9-]+)`", told, re.MULTILINE))
     assert re.search(rf"^\$ (.*\| )?annotator {name}\b", told, re.MULTILINE)
 
 
