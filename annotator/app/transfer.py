@@ -261,4 +261,5 @@ __all__ = [
     "parse_split",
     "told_selection",
     "told_split",
+    "usual_selection",
 ]
