@@ -21,7 +21,7 @@ from annotator.core.schema import Schema
 ANNOTATORS = ("Ada (sample)", "Ben (sample)")
 _WITH_GOLD = 3
 _WITH_TWO = 8
-"""Pages after those with gold that both annotators have finished."""
+"""Pages after those with gold that only both annotators have finished."""
 _SLIP = 0.07
 """Chance that an annotator leaves out, moves or relabels a mark, each."""
 
@@ -37,18 +37,20 @@ def sample_works(
     """
     for i, (document, line, proposals) in enumerate(pages[: _WITH_GOLD + _WITH_TWO]):
         truth = [*_segments(line), *_entities(proposals, schema)]
+        origins = {item.mark: item.proposer for item in proposals}
+        works = [
+            _work(document, name, _slipped(truth, document.text, schema, f"{name} {i}"), origins) for name in ANNOTATORS
+        ]
         if i < _WITH_GOLD:
-            yield Record(document, (_work(document, GOLD, truth),))
-        else:
-            works = [
-                _work(document, name, _slipped(truth, document.text, schema, f"{name} {i}")) for name in ANNOTATORS
-            ]
-            yield Record(document, tuple(works))
+            works.append(_work(document, GOLD, truth, origins))
+        yield Record(document, tuple(works))
 
 
-def _work(document: Document, annotator: str, marks: Sequence[Labelled]) -> Work:
+def _work(document: Document, annotator: str, marks: Sequence[Labelled], origins: Mapping[Labelled, str]) -> Work:
     every: frozenset[Mark] = frozenset(marks)
-    return Work(Annotation(document.id, annotator, every, State(Status.DONE)))
+    annotation = Annotation(document.id, annotator, every, State(Status.DONE))
+    known: dict[Mark, str] = {mark: origins[mark] for mark in marks if mark in origins}
+    return Work(annotation, known)
 
 
 def _segments(line: Mapping[str, Any]) -> Iterator[Labelled]:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListWidget,
+    QMessageBox,
     QPushButton,
     QScrollArea,
     QToolButton,
@@ -77,6 +78,9 @@ class InsightsView(QWidget):
         self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.again = QPushButton(tr("Read again"))
         self.again.clicked.connect(self.read)
+        self.everybody = QPushButton(tr("Figures of all annotators…"))
+        self.everybody.clicked.connect(self._ask_for_all)
+        self.everybody.hide()
         self.layer = QComboBox()
         self.layer.setAccessibleName(tr("Layer"))
         self.layer.currentIndexChanged.connect(self._show_section)
@@ -87,6 +91,7 @@ class InsightsView(QWidget):
         top.addWidget(self.layer)
         top.addStretch(1)
         top.addWidget(self.state)
+        top.addWidget(self.everybody)
         top.addWidget(self.again)
         self.contents = QListWidget()
         self.contents.setAccessibleName(tr("Pages of Insights"))
@@ -164,7 +169,20 @@ class InsightsView(QWidget):
     def show_only(self, annotator: str) -> None:
         """Show an annotator who is to stay blind nothing but their own progress and time; "" shows all."""
         self._only = annotator
+        self.everybody.setVisible(bool(annotator))
         self._show_sections()
+
+    def _ask_for_all(self) -> None:
+        """Annotators stay blind until adjudication: whoever wants to see more says that they may."""
+        box = QMessageBox(self)
+        box.setWindowTitle(tr("Figures of all annotators"))
+        box.setText(tr("Agreement and the figures of others are for those who lead or adjudicate."))
+        box.setInformativeText(tr("Annotators who see them do not work blind any more. Show them?"))
+        box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No)
+        box.setDefaultButton(QMessageBox.StandardButton.No)
+        box.finished.connect(lambda answer: self.show_only("") if answer == QMessageBox.StandardButton.Yes else None)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
 
     def _show_sections(self) -> None:
         if self.insights is None:

@@ -111,6 +111,9 @@ def _make_insights(place: Workplace) -> QWidget:
     view = InsightsView(place.open_corpus, place.theme, place.window.jobs)
     view.cases_asked.connect(partial(_show_cases, place))
     view.said.connect(place.window.say)
+    session = place.desk.session
+    if session.corpus.edited_pages(session.annotator):
+        view.show_only(session.annotator)
     return view
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from annotator.app import deeds
 from annotator.app.desk import Desk
@@ -27,7 +27,7 @@ from annotator.ui.theme import NAMES
 
 # Formats and proposers are imported when they are asked for, so that the window does not wait for them.
 if TYPE_CHECKING:
-    from annotator.app.transfer import ExportReport, Imported
+    from annotator.app.transfer import ExportOutcome, Imported
 
 ZOOMS = (60, 75, 90, 100, 115, 130, 150, 175, 200, 250, 300)
 
@@ -68,7 +68,7 @@ class WindowCommands:
             "edit_keys": self._edit_keys,
             "choose_annotator": self._choose_annotator,
             "find": lambda: self._window.find_bar.ask(),
-            "search": lambda: self._window.documents.search.setFocus(),
+            "search": lambda: self._show_side(self._window.documents.search),
             "show_history": lambda: self._window.toggle_history(),
             "label_all": lambda: self._all_like_this(Deed.LABEL),
             "relabel_all": lambda: self._all_like_this(Deed.RELABEL),
@@ -84,7 +84,7 @@ class WindowCommands:
             "daily_goal": self._daily_goal,
             "language": self._language,
             "palette": self._palette,
-            "guideline": lambda: self._window.guide.setFocus(),
+            "guideline": lambda: self._show_side(self._window.guide),
             "show_keys": self._show_keys,
             "about": self._about,
         }
@@ -92,6 +92,12 @@ class WindowCommands:
     @property
     def _window(self) -> MainWindow:
         return self._place.window
+
+    def _show_side(self, widget: QWidget) -> None:
+        """Give the keyboard to what stands beside the page, brought back where only the page is shown."""
+        if not widget.isVisible():
+            self._window.toggle_sides()
+        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _exec(self, dialog: QDialog) -> bool:
         try:
@@ -103,10 +109,13 @@ class WindowCommands:
     # Corpora
 
     def _open_corpus(self) -> None:
+        from annotator.app.sample import check_opens
+
         name, _ = QFileDialog.getOpenFileName(
             self._window, tr("Open a corpus"), str(self._place.path.parent), tr("Corpus") + " (*.corpus);;* (*)"
         )
         if name:
+            check_opens(Path(name))
             self._place.leave_for(Path(name), self._place.settings.annotator)
 
     def _welcome(self) -> None:
@@ -130,6 +139,7 @@ class WindowCommands:
         if told:
             self._reload()
             self._window.documents.show_schema(corpus.schema)
+            self._window.forget_views()
             self._tell(tr("Schema"), told)
 
     def _edit_keys(self) -> None:
@@ -141,6 +151,7 @@ class WindowCommands:
         self._exec(dialog)
         self._place.settings = replace(self._place.settings, keys=dialog.keys)
         set_keys(self._window.actions_by_name, dialog.keys)
+        self._window.forget_views()
 
     # In, out, proposals
 
@@ -153,11 +164,18 @@ class WindowCommands:
         if not self._exec(dialog):
             return
         chosen, name, field = dialog.paths(), dialog.format.currentData(), dialog.field.text().strip() or "text"
+        role, whose = dialog.becomes()
 
         def work(report: Report) -> "Imported":
             with self._place.open_corpus() as corpus:
                 return import_paths(
-                    corpus, chosen, text_field=field, format_name=name or None, progress=lambda n: report(n, None)
+                    corpus,
+                    chosen,
+                    text_field=field,
+                    format_name=name or None,
+                    role=role,
+                    name=whose,
+                    progress=lambda n: report(n, None),
                 )
 
         self._window.jobs.start(tr("Importing"), work, self._imported)
@@ -235,31 +253,37 @@ class WindowCommands:
         if desk.session.page is None:
             deeds.open_start(desk)
         else:
-            desk.session.open(desk.page.document.id)
+            self._read_page_again(desk)
+
+    @staticmethod
+    def _read_page_again(desk: Desk) -> None:
+        """Show the page with what has come since; caret, selection and focus stay where they were."""
+        caret, anchor, focus = desk.caret, desk.anchor, desk.focus
+        page = desk.session.open(desk.page.document.id)
+        desk.set_caret(caret, anchor)
+        if focus is not None and (page.is_decided(focus) or page.is_pending(focus)):
+            desk.focus_on(focus, caret=caret)
 
     def _export(self) -> None:
-        from annotator.app.transfer import export_records
+        from annotator.app.transfer import choose_what, export_corpus, told_selection, told_split
         from annotator.ui.transfer_dialogs import ExportDialog
 
         dialog = ExportDialog(self._place.desk.session.corpus.annotators(), self._window)
         if not self._exec(dialog):
             return
-        name, path, annotator, gold = dialog.chosen()
-        total = len(self._place.desk.queue.items)
+        request, (whose, annotator) = dialog.request(), dialog.whose_work()
 
-        def work(report: Report) -> "ExportReport":
+        def work(report: Report) -> "ExportOutcome":
             with self._place.open_corpus() as corpus:
-                return export_records(
-                    corpus, name, path, gold=gold, annotator=annotator, progress=lambda n: report(n, total)
-                )
+                return export_corpus(corpus, choose_what(corpus, request, whose, annotator), report)
 
-        def told(result: "ExportReport") -> None:
-            lines = [
-                tr("Wrote {path}: {n} documents, {marks} marks.", path=path, n=result.documents, marks=result.marks)
-            ]
+        def told(result: "ExportOutcome") -> None:
+            n, marks = result.written.documents, result.written.marks
+            lines = [tr("Wrote {path}: {n} documents, {marks} marks.", path=request.out, n=n, marks=marks)]
+            lines += [*told_selection(result), *told_split(result)]
             lines += [tr("Not held by this format: {reason} {n}", reason=reason, n=n)
-                      for reason, n in result.losses.by_reason.items()]  # fmt: skip
-            lines += result.notes
+                      for reason, n in result.written.losses.by_reason.items()]  # fmt: skip
+            lines += result.written.notes
             self._tell(tr("Export"), lines)
 
         self._window.jobs.start(tr("Exporting"), work, told)
@@ -284,12 +308,8 @@ class WindowCommands:
         found = wanted_at(desk, deed)
         if found is None:
             raise EditRefused(tr("Focus a span or select some text first; then all like it can be labelled."))
-        wanted, position = found
-        if deed is Deed.LABEL and desk.focus is not None and desk.page.is_pending(desk.focus):
-            focus = desk.focus
-            deeds.accept(desk)
-            desk.focus_on(focus)
-        dialog = OccurrencesDialog(desk, wanted, self._scope, position, self._window)
+        wanted, pointed = found
+        dialog = OccurrencesDialog(desk, wanted, self._scope, pointed, self._window)
         self._exec(dialog)
         self._scope = Scope(dialog.scope_value)
         if self._scope is Scope.CORPUS:
