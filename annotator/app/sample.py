@@ -50,6 +50,15 @@ def make_corpus(path: Path, schema: str = "news", name: str = "") -> None:
     Corpus.create(path, find_schema(schema), name).close()
 
 
+def check_opens(path: Path) -> None:
+    """See that a corpus can be opened, so that what is open stays where it cannot.
+
+    Raises:
+        CorpusError: There is none, it is no corpus, or it is newer than this program.
+    """
+    Corpus.open(path).close()
+
+
 def make_sample(
     path: Path, *, model: str | None = None, progress: Callable[[str, int, int], None] | None = None
 ) -> list[ProposeReport]:

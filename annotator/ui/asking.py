@@ -29,11 +29,21 @@ def ask_annotator(known: Sequence[str], now: str, parent: QWidget | None) -> str
     box.setAccessibleName(tr("Name of the annotator"))
     box.addItems(sorted({name for name in [*known, now] if name and name != GOLD}))
     box.setCurrentText(now)
-    message = QLabel(tr("Your marks are kept under this name. Nobody sees another's marks before adjudication."))
+    about = tr("Your marks are kept under this name. Nobody sees another's marks before adjudication.")
+    message = QLabel()
     message.setWordWrap(True)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
     buttons.accepted.connect(dialog.accept)
     buttons.rejected.connect(dialog.reject)
+
+    def check(name: str) -> None:
+        wanted = " ".join(name.split())
+        buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(wanted) and wanted != GOLD)
+        message.setText(tr("“{name}” is kept for adjudication; choose another name.", name=GOLD)
+                        if wanted == GOLD else about)  # fmt: skip
+
+    box.editTextChanged.connect(check)
+    check(now)
     layout = QVBoxLayout(dialog)
     for widget in (message, box, buttons):
         layout.addWidget(widget)

@@ -58,6 +58,7 @@ class DocumentList(QWidget):
         super().__init__(parent)
         self._queue = queue
         self._following = False
+        self._open = ""
         self._found: frozenset[str] | None = None
         self._labelled: frozenset[str] | None = None
         self._build()
@@ -176,10 +177,13 @@ class DocumentList(QWidget):
         self._following = True
         self.model.refresh()
         self._following = False
+        if self._open:
+            self.show_open(self._open)
         self.show_counts()
 
     def show_open(self, document_id: str) -> None:
         """Show which document is open."""
+        self._open = document_id
         place = self._queue.place(document_id)
         if place is None:
             return

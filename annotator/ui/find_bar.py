@@ -8,7 +8,7 @@ from annotator.core.words import tr, trn
 
 
 class FindBar(QWidget):
-    """Asks for words; says which and whether to go on to the next or the one before."""
+    """Asks for words; says which and whether to go on to the next (Return) or the one before (Shift+Return)."""
 
     words_changed = Signal(str)
     step = Signal(int)
@@ -32,7 +32,6 @@ class FindBar(QWidget):
             layout.addWidget(button)
         layout.addWidget(self.count)
         self.words.textChanged.connect(self.words_changed)
-        self.words.returnPressed.connect(lambda: self.step.emit(1))
         self.hide()
 
     def ask(self) -> None:
@@ -40,6 +39,7 @@ class FindBar(QWidget):
         self.show()
         self.words.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.words.selectAll()
+        self.words_changed.emit(self.words.text())
 
     def show_count(self, n: int) -> None:
         """Say how many hits there are."""
@@ -49,5 +49,8 @@ class FindBar(QWidget):
         if event.key() == Qt.Key.Key_Escape:
             self.hide()
             self.closed.emit()
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.step.emit(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
             return
         super().keyPressEvent(event)

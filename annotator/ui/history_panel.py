@@ -49,5 +49,8 @@ class HistoryPanel(QDockWidget):
         if current:
             self.rows.setCurrentItem(item)
 
-    def _chosen(self, item: QListWidgetItem) -> None:
+    def _chosen(self, item: QListWidgetItem | None) -> None:
+        # Where a click activates too, the rows may have been made anew between the two signals.
+        if item is None:
+            return
         self.point_chosen.emit(item.data(Qt.ItemDataRole.UserRole))

@@ -33,6 +33,7 @@ class LabelPanel(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._layer: Layer | None = None
+        self._page: Page | None = None
         self._schema: Schema | None = None
         self._buttons: dict[str, QToolButton] = {}
         self.heading = QLabel(tr("Labels"))
@@ -52,6 +53,7 @@ class LabelPanel(QWidget):
 
     def show_layer(self, page: Page, layer: Layer | None) -> None:
         """Show the labels of a layer, with how often each stands on the page."""
+        self._page = page
         if page.schema is not self._schema:
             self._schema = page.schema
             self._forget()
@@ -94,10 +96,8 @@ class LabelPanel(QWidget):
         self._theme = theme
         layer = self._layer
         self._forget()
-        if layer is not None:
-            self._layer = layer
-            area, self._buttons = self._build(layer)
-            self._stack.setCurrentWidget(area)
+        if self._page is not None:
+            self.show_layer(self._page, layer)
 
     def _forget(self) -> None:
         for area, _ in self._columns.values():

@@ -4,6 +4,8 @@ On the page and in the article what is ticked is done at once and done anew when
 over the corpus it is done when the button is pressed.
 """
 
+from itertools import islice
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
@@ -36,11 +38,15 @@ MOST = 5_000
 class OccurrencesDialog(QDialog):
     """Asks where, shows what, does it."""
 
-    def __init__(self, desk: Desk, wanted: Wanted, scope: Scope, position: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, wanted: Wanted, scope: Scope, pointed: tuple[int, int], parent: QWidget | None = None
+    ) -> None:
+        """Look for `wanted` in `scope`; start and end of the place that was `pointed` at say which article is meant."""
         super().__init__(parent)
         self._desk = desk
         self._wanted = wanted
-        self._position = position
+        self._pointed = pointed
+        self._stopped = False
         self._applied = False
         self._filling = False
         self._found: list[Occurrence] = []
@@ -103,7 +109,8 @@ class OccurrencesDialog(QDialog):
         return str(self.scope.currentData()) != Scope.CORPUS.value
 
     def _renew(self) -> None:
-        self._take_back()
+        if not self._take_back():
+            return
         self._wanted = Wanted(
             self._wanted.text,
             self._wanted.layer,
@@ -114,18 +121,18 @@ class OccurrencesDialog(QDialog):
         )
         self._found = self._gather()
         self._fill()
-        if self._live:
-            self._apply()
-        self._show_count()
+        if not self._live or self._apply():
+            self._show_count()
 
     def _gather(self) -> list[Occurrence]:
         page = self._desk.page
+        self._stopped = False
         if self._live:
             within = None
             if self.scope.currentData() == Scope.ARTICLE.value:
                 layers = list(page.schema.of_kind(LayerKind.SEGMENTS))
-                within = stretch_of(page, self._position, layers[0].name) if layers else None
-            return list(occurrences(page, self._wanted, within))[:MOST]
+                within = stretch_of(page, self._pointed[0], layers[0].name) if layers else None
+            return list(islice(occurrences(page, self._wanted, within, pointed=self._pointed), MOST))
         return self._gather_corpus(page)
 
     def _gather_corpus(self, page: Page) -> list[Occurrence]:
@@ -137,11 +144,15 @@ class OccurrencesDialog(QDialog):
         found: list[Occurrence] = []
         for i, document_id in enumerate(ids):
             progress.setValue(i)
-            if progress.wasCanceled() or len(found) >= MOST:
+            self._stopped = progress.wasCanceled()
+            if self._stopped or len(found) >= MOST:
                 break
-            here = page if document_id == page.document.id else session.corpus.page(document_id, session.annotator)
-            found.extend(occurrences(here, self._wanted))
+            if document_id == page.document.id:
+                found.extend(occurrences(page, self._wanted, pointed=self._pointed))
+            else:
+                found.extend(occurrences(session.corpus.page(document_id, session.annotator), self._wanted))
         progress.setValue(len(ids))
+        progress.deleteLater()
         return found[:MOST]
 
     def _fill(self) -> None:
@@ -180,18 +191,19 @@ class OccurrencesDialog(QDialog):
             )
         else:
             self.count.setText(tr("{n} places on {pages} pages; OK does it.", n=n, pages=pages))
+        if self._stopped:
+            self.count.setText(self.count.text() + " " + tr("Stopped: there may be more."))
         if len(self._found) == MOST:
             self.count.setText(self.count.text() + " " + tr("Only the first {n} are listed.", n=MOST))
 
     def _ticked(self) -> None:
         if self._filling:
             return
-        if self._live:
-            self._take_back()
-            self._apply()
-        self._show_count()
+        if not self._live or (self._take_back() and self._apply()):
+            self._show_count()
 
-    def _apply(self) -> None:
+    def _apply(self) -> bool:
+        """Do the deed at what is ticked; where it cannot be done, say why."""
         chosen = self._chosen()
         by_document: dict[str, list[Occurrence]] = {}
         for item in chosen:
@@ -207,28 +219,37 @@ class OccurrencesDialog(QDialog):
                 if edit is not None:
                     edits.append((document_id, edit))
             if not edits:
-                return
+                return True
             if self._live:
                 self._desk.do(edits[0][1])
             else:
                 session.do_all(edits)
         except AnnotatorError as error:
             self.count.setText(str(error))
-            return
+            return False
         self._applied = True
+        return True
 
-    def _take_back(self) -> None:
+    def _take_back(self) -> bool:
+        """Undo what was done live; where it cannot be undone, say why."""
         if self._applied:
+            try:
+                self._desk.session.undo()
+            except AnnotatorError as error:
+                self.count.setText(str(error))
+                return False
             self._applied = False
-            self._desk.session.undo()
+        return True
 
     def _finish(self) -> None:
         if not self._live:
             QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
             try:
-                self._apply()
+                done = self._apply()
             finally:
                 QApplication.restoreOverrideCursor()
+            if not done:
+                return
             self._desk.queue.reload()
         self.accept()
 
@@ -238,14 +259,20 @@ class OccurrencesDialog(QDialog):
         super().reject()
 
 
-def wanted_at(desk: Desk, deed: Deed) -> tuple[Wanted, int] | None:
-    """What "like this" means: the focused span, or the selection with the first label; None when there is neither."""
+def wanted_at(desk: Desk, deed: Deed) -> tuple[Wanted, tuple[int, int]] | None:
+    """What "like this" means, and start and end of this: the focused span, or the selection with the first label.
+
+    None when there is neither.
+    """
     focus = desk.focus
     page = desk.page
     if isinstance(focus, Span) and desk.selection is None:
-        return Wanted(page.text[focus.start : focus.end], focus.layer, focus.label, deed), focus.start
+        return Wanted(page.text[focus.start : focus.end], focus.layer, focus.label, deed), (focus.start, focus.end)
     layer = desk.span_layer
     if desk.selection is not None and layer is not None and page.text[slice(*desk.selection)].strip():
         low, high = desk.selection
-        return Wanted(page.text[low:high].strip(), layer.name, layer.labels[0].name, deed), low
+        words = page.text[low:high]
+        low += len(words) - len(words.lstrip())
+        words = words.strip()
+        return Wanted(words, layer.name, layer.labels[0].name, deed), (low, low + len(words))
     return None

@@ -30,6 +30,7 @@ class Palette(QDialog):
         self.words.textChanged.connect(self._filter)
         self.words.returnPressed.connect(self._take)
         self.rows.itemActivated.connect(self._take)
+        self.rows.itemClicked.connect(self._take)
         self.words.installEventFilter(self)
         self._filter("")
 

@@ -122,7 +122,7 @@ class ExportDialog(QDialog):
     def chosen(self) -> tuple[str, Path, str | None, bool]:
         """Format, path, annotator (None for all) and whether only gold is asked for."""
         annotator, gold = self.whose.currentData()
-        return self.format.currentData(), Path(self.path.text()), annotator or None, gold
+        return self.format.currentData(), Path(self.path.text().strip()).expanduser(), annotator or None, gold
 
     def _browse(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), self.path.text())

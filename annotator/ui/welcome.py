@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from annotator.app.sample import make_corpus, make_sample
+from annotator.app.sample import check_opens, make_corpus, make_sample
 from annotator.app.settings import Settings
 from annotator.core.errors import AnnotatorError
 from annotator.core.words import tr
@@ -34,22 +35,27 @@ class Welcome(QDialog):
             button = QPushButton(title)
             button.clicked.connect(deed)
             layout.addWidget(button)
-        recent = [Path(path) for path in settings.recent if Path(path).is_file()]
+        recent = [Path(path) for path in settings.recent if _stands(path)]
         if recent:
             layout.addWidget(QLabel(tr("Opened last")))
         for path in recent:
-            button = QPushButton(f"{path.name}  ({path.parent})")
+            button = QPushButton(f"{path.name}  ({path.parent})".replace("&", "&&"))
             button.clicked.connect(lambda _checked=False, path=path: self._choose(path))
             layout.addWidget(button)
         self.message = QLabel()
         self.message.setWordWrap(True)
-        self.message.setAccessibleName(tr("Message"))
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
         layout.addWidget(self.message)
         self.jobs = JobBar()
         self.jobs.said.connect(self.message.setText)
         layout.addWidget(self.jobs)
 
     def _choose(self, path: Path) -> None:
+        try:
+            check_opens(path)
+        except AnnotatorError as error:
+            self.message.setText(str(error))
+            return
         self.chosen = path
         self.accept()
 
@@ -73,14 +79,19 @@ class Welcome(QDialog):
         path = self._ask_new(tr("Where to put the sample corpus"))
         if path is None:
             return
+        if path.exists():
+            self.message.setText(tr("{path} is there already and was left as it is; choose another name.", path=path))
+            return
         self.message.setText("")
 
         def work(report: Report) -> Path:
             unfinished = path.with_name(path.name + ".part")
-            for leftover in (unfinished, *(Path(f"{unfinished}{end}") for end in ("-wal", "-shm"))):
-                leftover.unlink(missing_ok=True)
-            make_sample(unfinished, progress=lambda _name, done, total: report(done, total))
-            return unfinished.rename(path)
+            try:
+                _clear_away(unfinished)
+                make_sample(unfinished, progress=lambda _name, done, total: report(done, total))
+                return unfinished.rename(path)
+            finally:
+                _clear_away(unfinished)
 
         self.jobs.start(tr("Making the sample corpus"), work, self._choose)
 
@@ -94,3 +105,16 @@ class Welcome(QDialog):
         if not name:
             return None
         return Path(name) if name.endswith(".corpus") else Path(name + ".corpus")
+
+
+def _clear_away(path: Path) -> None:
+    """Remove a corpus that was not finished, with the files SQLite keeps beside it."""
+    for leftover in (path, *(Path(f"{path}{end}") for end in ("-wal", "-shm", "-journal"))):
+        leftover.unlink(missing_ok=True)
+
+
+def _stands(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except OSError:
+        return False
