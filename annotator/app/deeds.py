@@ -268,8 +268,8 @@ def _open_segment(desk: Desk, position: int, layer: Layer) -> None:
 
 def undo(desk: Desk) -> None:
     """Undo the last edit, also one from before the program was closed."""
-    page = desk.session.undo()
-    _show_change(desk, page)
+    if not desk.session.undo_elsewhere():
+        _show_change(desk, desk.session.undo())
 
 
 def redo(desk: Desk) -> None:

@@ -41,6 +41,8 @@ class Session:
         self._log: list[LogEntry] = []
         self.notice = ""
         """What the last undo or redo left as it was; empty when nothing."""
+        self._elsewhere: int | None = None
+        """The batch made last, while it changed only other pages and nothing was done since."""
         self._listeners: list[Callable[[Event], None]] = []
 
     def listen(self, listener: Callable[[Event], None]) -> None:
@@ -56,7 +58,7 @@ class Session:
         page = self.corpus.page(document_id, self.annotator)
         log = self.corpus.log(document_id, self.annotator)
         self.corpus.set_value(f"open:{self.annotator}", document_id)
-        self.page, self._log = page, log
+        self.page, self._log, self._elsewhere = page, log, None
         self._tell(PageOpened(page))
         return page
 
@@ -115,6 +117,18 @@ class Session:
             self._open_last_edited()
         return self._invert(self.history.undo, tr("There is nothing to undo."))
 
+    def undo_elsewhere(self) -> bool:
+        """Take back what was done last when that was on other pages only; say whether it was.
+
+        Raises:
+            CorpusError: It could not be stored; nothing was changed.
+        """
+        batch, self._elsewhere = self._elsewhere, None
+        if batch is None:
+            return False
+        self._invert_batch(batch, None)
+        return True
+
     def redo(self) -> Page:
         """Do again what was undone last.
 
@@ -140,7 +154,7 @@ class Session:
         logged = self.corpus.logged(entry.id)
         return self._store(logged.edit.inverse(), logged.origins, entry.id, 0.0)
 
-    def _invert_batch(self, batch: int, asked: int) -> Page:
+    def _invert_batch(self, batch: int, asked: int | None) -> Page:
         """Take back every part of a batch; a page changed there since keeps its part, and `notice` says so."""
         pages = {self.opened.document.id: self.opened.annotation}
         rows: list[tuple[str, Edit, Mapping[Mark, str]]] = []
@@ -190,6 +204,8 @@ class Session:
             entries = self.corpus.apply_all(rows, self.annotator)
             if self.page is not None:
                 self._show_all(rows, entries)
+                here = self.page.document.id
+                self._elsewhere = None if any(id_ == here for id_, _, _ in rows) else entries[-1].batch
 
     def _store(self, edit: Edit, origins: Mapping[Mark, str], undoes: int | None, seconds: float) -> Page:
         page = self.opened
@@ -198,7 +214,7 @@ class Session:
             page.document.id, self.annotator, edit, origins=origins, undoes=undoes, seconds=seconds
         )
         self._log.append(entry)
-        self.page = after
+        self.page, self._elsewhere = after, None
         self._tell(Edited(edit, entry, after))
         return after
 
