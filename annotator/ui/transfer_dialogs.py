@@ -15,16 +15,28 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
+    QSpinBox,
     QWidget,
 )
 
-from annotator.app.transfer import FORMATS, find_format
+from annotator.app.transfer import (
+    FORMATS,
+    ExportRequest,
+    Role,
+    SplitOptions,
+    Whose,
+    find_format,
+    fold_options,
+    parse_split,
+    usual_selection,
+)
+from annotator.core.errors import InputError
 from annotator.core.record import GOLD
 from annotator.core.words import tr
 
 
 class ImportDialog(QDialog):
-    """Asks for files and folders, and how to read them."""
+    """Asks for files and folders, how to read them, and what their marks become."""
 
     def __init__(self, paths: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +53,20 @@ class ImportDialog(QDialog):
                 self.format.addItem(f"{item.name}: {tr(item.title)}", item.name)
         self.field = QLineEdit("text")
         self.field.setAccessibleName(tr("Field that holds the text"))
+        self.role = QComboBox()
+        self.role.setAccessibleName(tr("What marks become"))
+        for title, role in (
+            (tr("what the files say"), Role.AS_WRITTEN),
+            (tr("nothing: only the texts come in"), Role.DOCUMENTS),
+            (tr("proposals to decide on"), Role.PROPOSALS),
+            (tr("work of an annotator"), Role.ANNOTATIONS),
+            (tr("gold"), Role.GOLD),
+        ):
+            self.role.addItem(title, role.value)
+        self.name = QLineEdit()
+        self.name.setAccessibleName(tr("Annotator or proposer of the marks"))
+        self.name.setPlaceholderText(tr("as the files say"))
+        self.role.currentIndexChanged.connect(self._named)
         row = QHBoxLayout()
         for title, deed in ((tr("Files…"), self._add_files), (tr("Folder…"), self._add_folder)):
             button = QPushButton(title)
@@ -54,8 +80,19 @@ class ImportDialog(QDialog):
         form.addRow("", row)
         form.addRow(tr("Format"), self.format)
         form.addRow(tr("Text field"), self.field)
+        form.addRow(tr("Marks become"), self.role)
+        form.addRow(tr("Whose"), self.name)
         form.addRow(self.buttons)
+        self._named()
         self._check()
+
+    def becomes(self) -> tuple[Role, str]:
+        """What the marks of the files become, and whose; an empty name for those that the files name."""
+        role = Role(self.role.currentData())
+        return role, " ".join(self.name.text().split()) if self.name.isEnabled() else ""
+
+    def _named(self) -> None:
+        self.name.setEnabled(Role(self.role.currentData()) in {Role.PROPOSALS, Role.ANNOTATIONS})
 
     def paths(self) -> list[str]:
         """What to import."""
@@ -77,12 +114,12 @@ class ImportDialog(QDialog):
 
 
 class ExportDialog(QDialog):
-    """Asks for format, whose work, and the file or folder."""
+    """Asks for the format, whose work leaves, page by page or article by article, how it is divided, and where to."""
 
     def __init__(self, annotators: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export"))
-        self.resize(560, 200)
+        self.resize(560, 300)
         self.format = QComboBox()
         self.format.setAccessibleName(tr("Format"))
         for item in FORMATS:
@@ -90,11 +127,16 @@ class ExportDialog(QDialog):
                 self.format.addItem(f"{item.name}: {tr(item.title)}", item.name)
         self.whose = QComboBox()
         self.whose.setAccessibleName(tr("Whose work"))
-        self.whose.addItem(tr("everything: proposals and every annotator"), ("", False))
-        self.whose.addItem(tr("only finished gold"), ("", True))
+        self.whose.addItem(tr("everything: proposals and every annotator"), Whose.ALL.value)
+        self.whose.addItem(tr("the best: gold, else the one finished annotation"), Whose.BEST.value)
+        self.whose.addItem(tr("only finished gold"), Whose.GOLD.value)
         for name in annotators:
             if name != GOLD:
-                self.whose.addItem(tr("only {name}", name=name), (name, False))
+                self.whose.addItem(tr("only {name}", name=name), f"{Whose.ANNOTATOR.value} {name}")
+        self.per = QComboBox()
+        self.per.setAccessibleName(tr("A document is"))
+        self.per.addItem(tr("a page"), False)
+        self.per.addItem(tr("an article"), True)
         self.path = QLineEdit()
         self.path.setAccessibleName(tr("File or folder to write"))
         browse = QPushButton(tr("Browse…"))
@@ -111,28 +153,86 @@ class ExportDialog(QDialog):
         form = QFormLayout(self)
         form.addRow(tr("Format"), self.format)
         form.addRow(tr("What"), self.whose)
+        form.addRow(tr("A document is"), self.per)
+        form.addRow(tr("Divided"), self._dividing())
         form.addRow(tr("To"), row)
         form.addRow(self.about)
         form.addRow(self.buttons)
         self.path.textChanged.connect(self._check)
-        self.format.currentIndexChanged.connect(self._describe)
-        self._check()
-        self._describe()
+        self.per.currentIndexChanged.connect(self._suit)
+        self.format.currentIndexChanged.connect(self._suit)
+        self.whose.currentIndexChanged.connect(self._check)
+        self._suit()
 
-    def chosen(self) -> tuple[str, Path, str | None, bool]:
-        """Format, path, annotator (None for all) and whether only gold is asked for."""
-        annotator, gold = self.whose.currentData()
-        return self.format.currentData(), Path(self.path.text().strip()).expanduser(), annotator or None, gold
+    def _dividing(self) -> QHBoxLayout:
+        self.divided = QComboBox()
+        self.divided.setAccessibleName(tr("How it is divided"))
+        for title, way in ((tr("not at all"), ""), (tr("by shares"), "split"), (tr("into folds"), "folds")):
+            self.divided.addItem(title, way)
+        self.shares = QLineEdit("80/10/10")
+        self.shares.setAccessibleName(tr("Shares of train, dev and test"))
+        self.folds = QSpinBox()
+        self.folds.setAccessibleName(tr("Number of folds"))
+        self.folds.setRange(2, 100)
+        self.folds.setValue(5)
+        self.seed = QSpinBox()
+        self.seed.setAccessibleName(tr("Seed: decides which side a page falls on"))
+        self.seed.setRange(0, 1_000_000)
+        self.seed.setPrefix(tr("seed") + " ")
+        row = QHBoxLayout()
+        for widget in (self.divided, self.shares, self.folds, self.seed):
+            row.addWidget(widget)
+        self.divided.currentIndexChanged.connect(self._check)
+        self.shares.textChanged.connect(self._check)
+        return row
+
+    def request(self) -> ExportRequest:
+        """Format, place, page or article, and how it is divided.
+
+        Raises:
+            InputError: The shares are none.
+        """
+        path = Path(self.path.text().strip()).expanduser()
+        return ExportRequest(self.format.currentData(), path, per_article=self.per.currentData(), split=self._sides())
+
+    def whose_work(self) -> tuple[Whose, str]:
+        """Whose work leaves, and the name of the one annotator where one is meant."""
+        whose, _, name = self.whose.currentData().partition(" ")
+        return Whose(whose), name
+
+    def _sides(self) -> SplitOptions | None:
+        match self.divided.currentData():
+            case "split":
+                return parse_split(self.shares.text().strip(), self.seed.value())
+            case "folds":
+                return fold_options(self.folds.value(), self.seed.value())
+        return None
 
     def _browse(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), self.path.text())
         if name:
             self.path.setText(name)
 
-    def _check(self) -> None:
-        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(self.path.text().strip()))
+    def _suit(self) -> None:
+        """Offer what fits the format: the best annotation for training and by article, else everything."""
+        row, per_article = find_format(self.format.currentData()), bool(self.per.currentData())
+        wanted = usual_selection(row, per_article=per_article).whose
+        if self.whose_work()[0] in {Whose.ALL, Whose.BEST}:
+            self.whose.setCurrentIndex(self.whose.findData(wanted.value))
+        self._check()
 
-    def _describe(self) -> None:
-        row = find_format(self.format.currentData())
+    def _check(self) -> None:
+        row, way = find_format(self.format.currentData()), self.divided.currentData()
+        self.shares.setVisible(way == "split")
+        self.folds.setVisible(way == "folds")
+        self.seed.setVisible(bool(way))
         loses = tr("Left out and counted: {what}", what=tr(row.loses)) if row.loses else tr("Nothing is left out.")
-        self.about.setText(f"{tr(row.holds)}\n{loses}")
+        about, fine = f"{tr(row.holds)}\n{loses}", bool(self.path.text().strip())
+        try:
+            self._sides()
+        except InputError as error:
+            about, fine = str(error), False
+        if self.per.currentData() and self.whose_work()[0] is Whose.ALL:
+            about, fine = tr("By article one annotation of a page leaves: the best, gold, or one annotator's."), False
+        self.about.setText(about)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(fine)

@@ -1,0 +1,209 @@
+"""What the dialogs for import and export ask, and what the window does with the answers."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QDialogButtonBox, QLineEdit, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from annotator.app.transfer import FORMATS, Role, Whose
+from annotator.core.annotation import Annotation, State, Status
+from annotator.core.document import make_document
+from annotator.core.marks import Span
+from annotator.core.record import Record, Work
+from annotator.store.corpus import Corpus
+from annotator.ui.transfer_dialogs import ExportDialog, ImportDialog
+from tests.ui.hands import Hands
+
+TEXT = "Joe was seen by Ann."
+SPANS = [{"start": 0, "end": 3, "label": "PERSON"}]
+
+
+def pick(box: QComboBox, value: object) -> None:
+    box.setCurrentIndex(box.findData(value))
+    assert box.currentData() == value
+
+
+def may_go(dialog: ImportDialog | ExportDialog) -> bool:
+    return dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).isEnabled()
+
+
+@pytest.fixture
+def export_dialog(qtbot: QtBot) -> Iterator[ExportDialog]:
+    dialog = ExportDialog(["ann", "bob", "gold"])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+@pytest.fixture
+def import_dialog(qtbot: QtBot) -> ImportDialog:
+    dialog = ImportDialog(["pages"])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_every_control_has_a_name(import_dialog: ImportDialog, export_dialog: ExportDialog) -> None:
+    for dialog in (import_dialog, export_dialog):
+        for kind in (QComboBox, QSpinBox, QLineEdit):
+            for control in dialog.findChildren(kind):
+                inner = isinstance(control.parent(), QSpinBox | QComboBox)
+                assert inner or control.accessibleName(), control
+
+
+def test_the_export_dialog_offers_what_fits_the_format_until_something_else_is_chosen(
+    export_dialog: ExportDialog,
+) -> None:
+    assert [export_dialog.format.itemData(i) for i in range(export_dialog.format.count())] == [
+        row.name for row in FORMATS if row.write is not None
+    ]
+    assert export_dialog.whose_work() == (Whose.ALL, "")
+    pick(export_dialog.format, "conll")
+    assert export_dialog.whose_work() == (Whose.BEST, "")
+    pick(export_dialog.format, "jsonl")
+    assert export_dialog.whose_work() == (Whose.ALL, "")
+    pick(export_dialog.whose, "annotator bob")
+    pick(export_dialog.format, "spacy")
+    assert export_dialog.whose_work() == (Whose.ANNOTATOR, "bob")
+    assert export_dialog.whose.findData("annotator gold") == -1
+
+
+def test_the_export_dialog_gives_a_request(export_dialog: ExportDialog) -> None:
+    assert not may_go(export_dialog)
+    export_dialog.path.setText(" out ")
+    assert may_go(export_dialog)
+    assert (export_dialog.request().out, export_dialog.request().split) == (Path("out"), None)
+    pick(export_dialog.per, True)
+    assert export_dialog.whose_work() == (Whose.BEST, "")
+    assert export_dialog.request().per_article
+    pick(export_dialog.divided, "split")
+    export_dialog.seed.setValue(7)
+    split = export_dialog.request().split
+    assert split is not None
+    assert (split.seed, [name for name, _ in split.sides]) == (7, ["train", "dev", "test"])
+    pick(export_dialog.divided, "folds")
+    export_dialog.folds.setValue(3)
+    folds = export_dialog.request().split
+    assert folds is not None
+    assert len(folds.sides) == 3
+
+
+def test_the_export_dialog_shows_the_fields_of_the_way_it_divides_alone(export_dialog: ExportDialog) -> None:
+    def shown() -> list[bool]:
+        return [field.isVisible() for field in (export_dialog.shares, export_dialog.folds, export_dialog.seed)]
+
+    assert shown() == [False, False, False]
+    pick(export_dialog.divided, "split")
+    assert shown() == [True, False, True]
+    pick(export_dialog.divided, "folds")
+    assert shown() == [False, True, True]
+
+
+def test_the_export_dialog_says_what_is_wrong_before_anything_is_written(export_dialog: ExportDialog) -> None:
+    export_dialog.path.setText("out")
+    pick(export_dialog.divided, "split")
+    export_dialog.shares.setText("80")
+    assert not may_go(export_dialog)
+    assert "A split looks like 80/10/10" in export_dialog.about.text()
+    export_dialog.shares.setText("80/20")
+    assert may_go(export_dialog)
+    pick(export_dialog.per, True)
+    pick(export_dialog.whose, "all")
+    assert not may_go(export_dialog)
+    assert "By article" in export_dialog.about.text()
+
+
+def test_the_import_dialog_asks_whose_marks_are_where_that_is_open(import_dialog: ImportDialog) -> None:
+    assert may_go(import_dialog)
+    assert import_dialog.becomes() == (Role.AS_WRITTEN, "")
+    import_dialog.name.setText("  old  model ")
+    for role in Role:
+        pick(import_dialog.role, role.value)
+        named = role in {Role.PROPOSALS, Role.ANNOTATIONS}
+        assert import_dialog.name.isEnabled() == named
+        assert import_dialog.becomes() == (role, "old model" if named else "")
+
+
+def answer(deed: Callable[[QDialog], None]) -> None:
+    """Answer the next dialog and press OK."""
+
+    def do() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QDialog)
+        deed(dialog)
+        dialog.accept()
+
+    QTimer.singleShot(0, do)
+
+
+def told(hands: Hands) -> list[str]:
+    """What the box that tells of a job says; it is closed."""
+    boxes = [box for box in hands.workplace.window.findChildren(QDialog) if box.isVisible()]
+    lines = [line for box in boxes for line in f"{box.text()}\n{box.informativeText()}".splitlines()]  # type: ignore[attr-defined]
+    for box in boxes:
+        box.accept()
+    return lines
+
+
+def test_the_window_exports_the_best_divided_and_says_what_left_and_what_stayed(
+    make_text_corpus: Callable[..., Path], open_window: Callable[..., Hands], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = make_text_corpus("A page without work.")
+    with Corpus.open(path) as corpus:
+        for text in (TEXT, "Eve was seen by nobody in Hull on Monday."):
+            document = make_document(text)
+            marks = frozenset({Span(0, 3, "entities", "PERSON")})
+            corpus.add_records([Record(document, (Work(Annotation(document.id, "bob", marks, State(Status.DONE))),))])
+    hands = open_window(path)
+    window, out = hands.workplace.window, tmp_path / "out"
+
+    def fill(dialog: QDialog) -> None:
+        assert isinstance(dialog, ExportDialog)
+        pick(dialog.format, "iob2")
+        pick(dialog.divided, "split")
+        dialog.shares.setText("50/50")
+        dialog.seed.setValue(4)
+        dialog.path.setText(str(out))
+
+    answer(fill)
+    window.actions_by_name["export_corpus"].trigger()
+    qtbot.waitUntil(lambda: not window.jobs.busy)
+    assert sorted(file.name for file in out.iterdir()) == [
+        "README.md",
+        "manifest.json",
+        "splits.json",
+        "test.iob2",
+        "train.iob2",
+    ]
+    first, *rest = told(hands)
+    assert first == f"Wrote {out}: 2 documents, 2 marks."
+    assert rest[:2] == ["left, the one finished annotation: 2", "stayed behind, neither gold nor finished: 1"]
+    assert rest[2].startswith("divided with seed 4: train ")
+
+
+def test_the_window_imports_marks_as_work_of_the_one_who_is_named(
+    make_text_corpus: Callable[..., Path], open_window: Callable[..., Hands], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path, source = make_text_corpus(TEXT), tmp_path / "tasks.jsonl"
+    source.write_text(json.dumps({"text": TEXT, "spans": SPANS, "answer": "accept"}) + "\n")
+    hands = open_window(path)
+    window = hands.workplace.window
+
+    def fill(dialog: QDialog) -> None:
+        assert isinstance(dialog, ImportDialog)
+        dialog.files.addItem(str(source))
+        pick(dialog.role, "annotations")
+        dialog.name.setText("zoe")
+
+    answer(fill)
+    window.actions_by_name["import_documents"].trigger()
+    qtbot.waitUntil(lambda: not window.jobs.busy)
+    assert told(hands) == ["0 documents added.", "1 was there already."]
+    with Corpus.open(path) as corpus:
+        (record,) = corpus.records()
+    assert [work.annotation.annotator for work in record.works] == ["zoe"]
+    assert record.works[0].annotation.marks == {Span(0, 3, "entities", "PERSON")}
