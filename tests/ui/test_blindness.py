@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLabel, QLineEdit, QTextEdit, QWidget
 
 from annotator.core.annotation import Annotation, State, Status
-from annotator.core.marks import Boundary, Span
+from annotator.core.marks import Boundary, Mark, Span
 from annotator.core.record import GOLD, Record, Work
 from annotator.store.corpus import Corpus
 from tests.ui.hands import CTRL, Hands
@@ -23,7 +23,9 @@ def others_work(path: Path) -> None:
     with Corpus.open(path) as corpus:
         records = []
         for record in corpus.records():
-            marks = frozenset({Span(0, 3, "entities", "WORK_OF_ART"), Boundary(0, "articles", "teaser")})
+            marks: frozenset[Mark] = frozenset(
+                {Span(0, 3, "entities", "WORK_OF_ART"), Boundary(0, "articles", "teaser")}
+            )
             works = tuple(
                 Work(Annotation(record.document.id, name, marks, State(Status.DONE, NOTE))) for name in (OTHER, GOLD)
             )

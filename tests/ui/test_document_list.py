@@ -99,10 +99,10 @@ def test_a_search_shows_the_pages_found_and_clearing_it_shows_all(hands: Hands, 
     qtbot.waitUntil(lambda: shown(hands) == [TEXTS[2]], timeout=5_000)
     qtbot.waitUntil(lambda: not hands.window.jobs.busy)
     hands.window.documents.document_chosen.emit(hands.desk.queue.shown[0].id)
-    assert hands.view._look.hits == ((0, 6),)
+    assert list(hands.view._look.hits) == [(0, 6)]
     line.clear()
     assert shown(hands) == list(TEXTS)
-    assert hands.view._look.hits == ()
+    assert not hands.view._look.hits
 
 
 def test_the_open_page_stays_in_sight_when_the_queue_is_filtered(hands: Hands) -> None:
