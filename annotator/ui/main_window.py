@@ -14,7 +14,7 @@ from annotator.app import deeds
 from annotator.app.commands import COMMANDS, Command
 from annotator.app.desk import Desk, DeskEvent, FocusMoved, LayerChosen
 from annotator.app.pace import Pace
-from annotator.app.search import places
+from annotator.app.search import find_on_page, places
 from annotator.app.session import Edited, PageOpened
 from annotator.app.settings import Settings
 from annotator.core.edits import describe
@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self.labels.boundary_asked.connect(self._add_boundary)
         self.finish_button.setToolTip(self.actions_by_name["finish"].toolTip())
         self.finish_button.clicked.connect(self.actions_by_name["finish"].trigger)
-        self.find_bar.words_changed.connect(self._find)
+        self.find_bar.words_changed.connect(lambda _: self._find())
         self.find_bar.step.connect(self._find_step)
         self.find_bar.closed.connect(self._find_closed)
         self.history.point_chosen.connect(lambda point: self._attempt(lambda: deeds.go_to_point(desk, point)))
@@ -146,7 +146,8 @@ class MainWindow(QMainWindow):
             (self._goal, tr("Pages done today")),
             (self._note, tr("Note on this page")),
         ):
-            label.setAccessibleName(name)
+            # The name stays the text itself, which is what a screen reader is to say.
+            label.setAccessibleDescription(name)
             self.statusBar().addWidget(label)
         self._of_page = (self._count, self._stored, self._place, self._time, self._note)
         self.statusBar().addPermanentWidget(self.jobs)
@@ -289,20 +290,26 @@ class MainWindow(QMainWindow):
     def show_search(self, words: str) -> None:
         """Underline the words of a search on every page."""
         self._search_words = words
-        self._find(words)
+        self._find()
 
     # Find
 
-    def _hits(self, words: str) -> list[tuple[int, int]]:
-        return places(self.desk.page.text, words) if self.desk.session.page is not None else []
+    def _hits(self) -> list[tuple[int, int]]:
+        """What is found on the page: the string in the find bar as it stands, else the words of a search."""
+        if self.desk.session.page is None:
+            return []
+        text = self.desk.page.text
+        if self.find_bar.isVisible():
+            return find_on_page(text, self.find_bar.words.text())
+        return places(text, self._search_words)
 
-    def _find(self, words: str) -> None:
-        hits = self._hits(words)
+    def _find(self) -> None:
+        hits = self._hits()
         self.page_view.show_hits(hits)
         self.find_bar.show_count(len(hits))
 
     def _find_step(self, by: int) -> None:
-        hits = self._hits(self.find_bar.words.text())
+        hits = self._hits()
         if not hits:
             return
         starts = [start for start, _ in hits]
@@ -312,7 +319,7 @@ class MainWindow(QMainWindow):
         self.desk.set_caret(end, start)
 
     def _find_closed(self) -> None:
-        self._find(self._search_words)
+        self._find()
         self.page_view.setFocus()
 
     # Dropping
@@ -335,7 +342,7 @@ class MainWindow(QMainWindow):
                 self._pace.open_page()
                 self.page_view.show_page()
                 if self._search_words or self.find_bar.isVisible():
-                    self._find(self.find_bar.words.text() if self.find_bar.isVisible() else self._search_words)
+                    self._find()
                 self.documents.show_open(page.document.id)
                 self._stored.setText("")
                 self._show_lists()

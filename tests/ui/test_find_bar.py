@@ -70,3 +70,8 @@ def test_the_next_page_is_looked_through_too(hands: Hands) -> None:
     QTest.keyClick(hands.window.find_bar.words, Key.Key_PageDown, CTRL)
     assert hands.page.text == "Bob alone."
     assert hits(hands) == [(0, 3)]
+
+
+def test_a_string_is_found_inside_words_too(hands: Hands) -> None:
+    ask(hands, "ta")
+    assert hits(hands) == [(TEXT.index("stayed") + 1, TEXT.index("stayed") + 3)]
