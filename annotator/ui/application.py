@@ -1,5 +1,6 @@
 """Builds corpus, session, window and theme: the one place where the parts meet."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -64,9 +65,12 @@ class Workplace:
         """Open the page to begin with and show the window."""
         self.window.show()
         deeds.open_start(self.desk)
+        # What was loaded to get here stays until the end: looking through it for garbage would only make edits wait.
+        gc.freeze()
 
     def close(self) -> None:
         """Close window and file and keep the settings."""
+        gc.unfreeze()
         QApplication.styleHints().colorSchemeChanged.disconnect(self._follow_system)
         self.settings = replace(self.settings, minimum_score=self.desk.minimum_score)
         self.window.close()
