@@ -62,8 +62,11 @@ class Workplace:
         QApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def start(self) -> None:
-        """Open the page to begin with and show the window."""
+        """Open the page to begin with and show the window; who annotates what is kept at once, should all be killed."""
+        save_settings(self.settings)
         self.window.show()
+        # Without a window manager, or after a question that was asked first, nobody else makes it the active one.
+        self.window.activateWindow()
         deeds.open_start(self.desk)
         # What was loaded to get here stays until the end: looking through it for garbage would only make edits wait.
         gc.freeze()

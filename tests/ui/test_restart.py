@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from annotator.app.settings import load_settings
 from annotator.core.marks import Mark, mark_to_json
 from annotator.store.check import check_corpus
 from annotator.store.corpus import Corpus
@@ -149,3 +150,12 @@ def test_the_program_ends_in_order_after_text_was_copied(seed_corpus: Path) -> N
     arguments = [sys.executable, "-c", LEAVE, str(seed_corpus), ANNOTATOR]
     done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_who_annotates_what_is_known_after_a_kill_at_the_first_start(seed_corpus: Path) -> None:
+    with child_at_work(seed_corpus, asks=True) as child:
+        ask(child)
+        child.kill()
+    kept = load_settings()
+    assert kept.annotator == ANNOTATOR
+    assert kept.recent == (str(seed_corpus.resolve()),)
