@@ -22,7 +22,7 @@ def find_documents(corpus: Corpus, words: str, progress: Callable[[int, int], No
         CorpusError: The file cannot be read or written.
     """
     bring_up_to_date(corpus, progress)
-    return frozenset(found.document_id for found in search(corpus, words))
+    return frozenset(found.document_id for found in search(corpus, words, 10_000_000, ranked=False))
 
 
 def find_on_page(text: str, wanted: str) -> list[tuple[int, int]]:

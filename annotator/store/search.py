@@ -72,8 +72,8 @@ def bring_up_to_date(corpus: Corpus, progress: Callable[[int, int], None] | None
             progress(stop, last)
 
 
-def search(corpus: Corpus, words: str, limit: int = 100_000) -> list[Found]:
-    """The documents whose text holds all of `words`, best first. Quoted words must follow each other.
+def search(corpus: Corpus, words: str, limit: int = 100_000, *, ranked: bool = True) -> list[Found]:
+    """The documents whose text holds all of `words`, best first when `ranked`. Quoted words must follow each other.
 
     The index must be up to date. A word is found at the start of longer words too. Case and the accents of Latin
     letters do not count; the first hundred words do.
@@ -95,7 +95,7 @@ def search(corpus: Corpus, words: str, limit: int = 100_000) -> list[Found]:
         query = " ".join('"' + term.replace('"', '""') + '"*' for term in terms)
         rows = corpus.query(
             "SELECT d.id, '' FROM search JOIN documents d ON d.seq = search.rowid WHERE search MATCH ? "
-            "ORDER BY bm25(search) LIMIT ?",
+            f"{'ORDER BY bm25(search)' if ranked else ''} LIMIT ?",
             query,
             limit,
         )
