@@ -96,8 +96,15 @@ def style_of(theme: Theme) -> str:
         "QSpinBox",
         "QTableView",
     )
+    # On black, buttons need an edge of their own; one that cannot be pressed has a dashed one.
+    buttons = (
+        f"QPushButton {{ border: 1px solid {edge}; border-radius: 3px; padding: 4px 12px; }}"
+        "QPushButton:disabled { border-style: dashed; }"
+        if theme.name == "contrast"
+        else ""
+    )
     return (
-        "QLabel#heading { font-weight: bold; }"
+        buttons + "QLabel#heading { font-weight: bold; }"
         f"{', '.join(fields)} {{ border: 1px solid {edge}; border-radius: 3px; }}"
         "QLineEdit, QComboBox { padding: 3px; }"
         f"{', '.join(f'{field}:focus' for field in (*fields, 'QToolButton', 'QPushButton', 'QCheckBox'))} "
