@@ -32,6 +32,7 @@ class KeySheet(QDialog):
         self.rows.setAccessibleName(tr("Keys"))
         self.rows.setHeaderLabels([tr("What"), tr("Key")])
         self.rows.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.rows.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.rows.header().setStretchLastSection(False)
         for title, rows in key_sheet(schema, chosen):
             heading = QTreeWidgetItem([title, ""])

@@ -33,6 +33,8 @@ from annotator.ui.theme import Theme
 READING_FACES = ["Noto Serif", "Georgia", "Liberation Serif", "DejaVu Serif", "serif"]
 FONT_SIZE = 12.5
 """Size of the page text at 100 %, in points."""
+_USUAL_SYSTEM_SIZE = 12.0
+"""Points up to which a system's own text counts as of usual size."""
 
 
 @dataclass(slots=True)
@@ -214,7 +216,9 @@ class PageView(QTextEdit):
         font = QFont()
         font.setFamilies(READING_FACES)
         font.setStyleHint(QFont.StyleHint.Serif)
-        font.setPointSizeF(FONT_SIZE * self._zoom / 100)
+        # Whoever has asked the system for large text gets it here too.
+        system = max(1.0, QApplication.font().pointSizeF() / _USUAL_SYSTEM_SIZE)
+        font.setPointSizeF(FONT_SIZE * system * self._zoom / 100)
         return font
 
     def _width(self) -> float:

@@ -235,4 +235,6 @@ class ExportDialog(QDialog):
         if self.per.currentData() and self.whose_work()[0] is Whose.ALL:
             about, fine = tr("By article one annotation of a page leaves: the best, gold, or one annotator's."), False
         self.about.setText(about)
+        # A text that wraps asks for too little room: give it what it takes at this width.
+        self.about.setMinimumHeight(self.about.heightForWidth(max(self.about.width(), 500)))
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(fine)

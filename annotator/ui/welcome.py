@@ -24,9 +24,14 @@ class Welcome(QDialog):
         self.setMinimumWidth(460)
         layout = QVBoxLayout(self)
         heading = QLabel(tr("Annotate news pages"))
-        heading.setStyleSheet("font-size: 20px; font-weight: bold;")
+        font = heading.font()
+        font.setPointSizeF(font.pointSizeF() * 1.7)
+        font.setBold(True)
+        heading.setFont(font)
         layout.addWidget(heading)
-        layout.addWidget(QLabel(tr("A corpus is one file. Nothing has to be saved, nothing leaves this computer.")))
+        about = QLabel(tr("A corpus is one file. Nothing has to be saved, nothing leaves this computer."))
+        about.setWordWrap(True)
+        layout.addWidget(about)
         for title, deed in (
             (tr("Open a corpus…"), self._open),
             (tr("Make a corpus…"), self._new),
