@@ -77,10 +77,16 @@ class Documents(CorpusFile):
     def holding(self, text: str, *, match_case: bool = True) -> list[str]:
         """The documents whose text holds a string, in the order of their import; blanks must be the same.
 
-        Without `match_case` only the case of unaccented Latin letters is passed over.
+        Without `match_case` the case of the first word is passed over, where it is mixed among unaccented letters only.
         """
         first = text.split()[0] if text.split() else text
-        test = "instr(text, ?) > 0" if match_case else "text LIKE '%' || ? || '%' ESCAPE '\\'"
-        value = first if match_case else first.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        rows = self._all(f"SELECT id FROM documents JOIN texts USING (seq) WHERE {test} ORDER BY seq", value)
+        cases = {first, first.lower(), first.upper(), first.title(), first.casefold()}
+        variants = [first] if match_case else sorted(cases)
+        tests = ["instr(text, ?) > 0" for _ in variants]
+        if not match_case:
+            # LIKE passes over the case of unaccented Latin letters, the variants over that of all others.
+            tests.append("text LIKE '%' || ? || '%' ESCAPE '\\'")
+            variants.append(first.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_"))
+        sql = f"SELECT id FROM documents JOIN texts USING (seq) WHERE {' OR '.join(tests)} ORDER BY seq"
+        rows = self._all(sql, *variants)
         return [id_ for (id_,) in rows]

@@ -561,3 +561,14 @@ def test_a_closed_corpus_is_not_called_damaged(path: Path) -> None:
     corpus.close()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         corpus.annotators()
+
+
+def test_documents_that_hold_a_word_in_another_case_are_found(tmp_path: Path) -> None:
+    texts = ["Žižek spoke.", "ŽIŽEK SPOKE.", "žižek spoke.", "Nobody spoke.", "100% sure", "100 sure"]
+    with Corpus.create(tmp_path / "cases.corpus", EVERYTHING) as corpus:
+        documents = [make_document(text) for text in texts]
+        corpus.add_records(Record(document) for document in documents)
+        names = {document.id: document.text for document in documents}
+        assert [names[found] for found in corpus.holding("Žižek", match_case=False)] == texts[:3]
+        assert [names[found] for found in corpus.holding("Žižek")] == texts[:1]
+        assert [names[found] for found in corpus.holding("100%", match_case=False)] == texts[4:5]
