@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from annotator.core.annotation import Status
-from annotator.core.marks import Boundary, Labelled, Rejection, Span, text_order
+from annotator.core.marks import Boundary, Labelled, Rejection, Span, text_order, with_label
 from annotator.core.proposal import Proposal
 from tests.ui.hands import CTRL, LEFT, NONE, RIGHT, SHIFT, Hands, Key
 
@@ -210,3 +210,76 @@ def test_shift_and_arrows_select_and_a_label_key_labels(
         hands.press(Key.Key_Right, CTRL | SHIFT)
     hands.press("6")
     assert at("two million euros", "MONEY") in hands.marks
+
+
+def decision(mark: Labelled) -> str:
+    """What an annotator with ideas of their own would do with a proposal: numbers out, peoples are places."""
+    if mark.label in {"CARDINAL", "ORDINAL"}:
+        return "reject"
+    return "relabel" if mark.label == "NORP" else "accept"
+
+
+def expected(page_marks: tuple[Labelled, ...]) -> frozenset[Labelled]:
+    kept = [mark for mark in page_marks if decision(mark) == "accept"]
+    return frozenset(kept) | {with_label(mark, "GPE") for mark in page_marks if decision(mark) == "relabel"}
+
+
+def test_the_seed_page_by_keyboard_alone(open_window: Open, seed_corpus: Path) -> None:
+    hands = open_window(seed_corpus)
+    document, proposed = hands.page.document.id, hands.page.pending
+    assert {decision(mark) for mark in proposed} == {"accept", "reject", "relabel"}
+    for _ in proposed:
+        mark = hands.desk.focus
+        assert mark is not None
+        match decision(mark):
+            case "accept":
+                hands.press(Key.Key_Return)
+            case "reject":
+                hands.press("x")
+            case _:
+                hands.press("3")
+                hands.press(Key.Key_Tab)
+    assert not hands.desk.unresolved()
+    assert decided(hands) == expected(proposed)
+    hands.press(Key.Key_Return, CTRL)
+    assert hands.desk.session.corpus.annotation(document, hands.desk.session.annotator).state.status is Status.DONE
+
+
+def test_a_sample_page_by_mouse_alone(open_window: Open, seed_corpus: Path) -> None:
+    hands = open_window(seed_corpus)
+    rows = hands.window.documents.view
+    QTest.mouseClick(rows.viewport(), LEFT, NONE, rows.visualRect(rows.model().index(1, 0)).center())
+    document, proposed = hands.page.document.id, hands.page.pending
+    assert {type(mark) for mark in proposed} == {Boundary, Span}
+    assert {decision(mark) for mark in proposed} >= {"accept", "reject"}
+    for mark in proposed:
+        if isinstance(mark, Span):
+            span_by_mouse(hands, mark)
+        elif mark.layer == "articles":
+            hands.click(hands.heading_buttons(mark)[0])
+        else:
+            assert isinstance(mark, Boundary)
+            accept_boundary_by_mouse(hands, mark)
+    assert not hands.desk.unresolved()
+    assert decided(hands) == expected(proposed)
+    QTest.mouseClick(hands.window.finish_button, LEFT)
+    assert hands.desk.session.corpus.annotation(document, hands.desk.session.annotator).state.status is Status.DONE
+
+
+def span_by_mouse(hands: Hands, mark: Span) -> None:
+    match decision(mark):
+        case "accept":
+            rect = hands.rect(mark.start, mark.end)
+            hands.click(QPoint(round(rect.left()) + 4, round(rect.bottom() + hands.layout.code_height / 2)))
+        case "reject":
+            hands.click(mark.start, RIGHT)
+        case _:
+            hands.click(mark.start)
+            hands.window.labels._buttons["GPE"].click()
+
+
+def accept_boundary_by_mouse(hands: Hands, mark: Boundary) -> None:
+    line = hands.page.text.rfind("\n", 0, mark.position) + 1
+    inside = hands.page.text[line : mark.position].strip()
+    hands.click(hands.notch(mark) if inside else hands.tick(mark))
+    hands.view.label_bar._accept.click()
