@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QSplitter, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QSlider, QSplitter, QTextBrowser, QVBoxLayout, QWidget
 
 from annotator.app import deeds
 from annotator.app.commands import COMMANDS, Command
@@ -66,6 +66,12 @@ class MainWindow(QMainWindow):
         self.unresolved = MarkList()
         self.unresolved_heading = QLabel()
         self.unresolved_heading.setObjectName("heading")
+        self.score_slider = QSlider(Qt.Orientation.Horizontal)
+        self.score_slider.setRange(0, 100)
+        self.score_slider.setValue(round(desk.minimum_score * 100))
+        self.score_slider.setAccessibleName(tr("Hide proposals scored below"))
+        self.score_slider.setToolTip(tr("Hide proposals scored below"))
+        self.score_slider.valueChanged.connect(lambda value: self.set_minimum_score(value / 100))
         self.guide = GuideView()
         self._search_words = ""
         self.view_commands: dict[str, Mapping[str, Callable[[], None]]] = {}
@@ -108,6 +114,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 8)
         column.addWidget(self.labels, 3)
         column.addWidget(self.unresolved_heading)
+        column.addWidget(self.score_slider)
         column.addWidget(self.unresolved, 2)
         self.finish_button = QPushButton(tr("Accept the rest, next page"))
         column.addWidget(self.finish_button)
@@ -275,7 +282,10 @@ class MainWindow(QMainWindow):
     def set_minimum_score(self, score: float) -> None:
         """Hide and pass over proposals scored below."""
         self.desk.minimum_score = score
-        self.marks_hidden()
+        with QSignalBlocker(self.score_slider):
+            self.score_slider.setValue(round(score * 100))
+        if self.desk.session.page is not None:
+            self.marks_hidden()
 
     def marks_hidden(self) -> None:
         """Other marks are hidden now."""

@@ -64,3 +64,15 @@ def test_another_language_opens_the_same_page_anew(hands: Hands, monkeypatch: py
     trigger(hands, "language")
     assert hands.workplace.settings.language == "de"
     assert hands.workplace.next == (hands.workplace.path, hands.desk.session.annotator)
+
+
+def test_the_score_slider_hides_and_shows_proposals(open_window: Callable[..., Hands], seed_corpus: Path) -> None:
+    hands = open_window(seed_corpus)
+    everything = hands.desk.unresolved()
+    scored = [hands.page.proposed[mark].score for mark in everything]
+    hands.window.score_slider.setValue(90)
+    expected = [mark for mark, score in zip(everything, scored, strict=True) if score is None or score >= 0.9]
+    assert hands.desk.unresolved() == expected
+    assert 0 < len(expected) < len(everything)
+    hands.window.score_slider.setValue(0)
+    assert hands.desk.unresolved() == everything
