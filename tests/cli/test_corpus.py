@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -42,7 +44,7 @@ def test_new_never_replaces_a_file(run: Run, corpus: Path) -> None:
 
 
 def test_new_says_where_it_cannot_write(run: Run, tmp_path: Path) -> None:
-    assert "No such file or directory" in run("new", tmp_path / "nowhere" / "a.corpus").sentence
+    assert os.strerror(errno.ENOENT) in run("new", tmp_path / "nowhere" / "a.corpus").sentence
     assert "There is no schema “nope”" in run("new", tmp_path / "a.corpus", "--schema", "nope").sentence
     assert list(tmp_path.iterdir()) == []
 

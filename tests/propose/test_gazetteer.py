@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -43,7 +46,7 @@ def test_a_line_that_is_no_entry_is_named(tmp_path: Path, line: str) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match=re.escape(os.strerror(errno.ENOENT))):
         read_gazetteer(tmp_path / "none.tsv")
     (tmp_path / "latin.tsv").write_bytes(b"M\xfcller\tPERSON\n")
     with pytest.raises(InputError, match="not UTF-8"):

@@ -1,4 +1,6 @@
+import errno
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -118,7 +120,7 @@ def test_what_stands_there_is_not_replaced_by_a_new_corpus(path: Path) -> None:
 
 
 def test_a_corpus_in_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="No such file or directory"):
+    with pytest.raises(CorpusError, match=re.escape(os.strerror(errno.ENOENT))):
         Corpus.create(tmp_path / "nowhere" / "a.corpus", EVERYTHING)
 
 
