@@ -101,7 +101,11 @@ class Workplace:
             with self.open_corpus() as corpus:
                 return find_documents(corpus, words, report)
 
-        self.window.jobs.start(tr("Searching"), work, self.window.documents.show_found)
+        def show(found: frozenset[str]) -> None:
+            if self.window.documents.search.text() == words:
+                self.window.documents.show_found(found)
+
+        self.window.jobs.start(tr("Searching"), work, show)
 
     def _show_labelled(self, layer: str, label: str) -> None:
         found = self.corpus.with_label(self.session.annotator, layer, label) if label else None

@@ -100,11 +100,17 @@ def style_of(theme: Theme) -> str:
     buttons = (
         f"QPushButton {{ border: 1px solid {edge}; border-radius: 3px; padding: 4px 12px; }}"
         "QPushButton:disabled { border-style: dashed; }"
+        f"QToolButton {{ border: 1px solid {edge}; border-radius: 3px; padding: 2px 4px; }}"
         if theme.name == "contrast"
         else ""
     )
     return (
-        buttons + "QLabel#heading { font-weight: bold; }"
+        f"QSlider::groove:horizontal {{ height: 4px; background: {theme.muted}; border-radius: 2px; }}"
+        f"QSlider::handle:horizontal {{ width: 14px; margin: -6px 0; border-radius: 7px; "
+        f"background: {theme.background}; border: 2px solid {theme.text}; }}"
+        f"QSlider::handle:horizontal:focus {{ border-color: {theme.focus}; }}"
+        + buttons
+        + "QLabel#heading { font-weight: bold; }"
         f"{', '.join(fields)} {{ border: 1px solid {edge}; border-radius: 3px; }}"
         "QLineEdit, QComboBox { padding: 3px; }"
         f"{', '.join(f'{field}:focus' for field in (*fields, 'QToolButton', 'QPushButton', 'QCheckBox'))} "
