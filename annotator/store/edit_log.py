@@ -147,15 +147,6 @@ class EditLog(CorpusFile):
             found.append(LoggedEdit(_entry(*row[:6]), row[6], row[7], edit, origins))
         return found
 
-    def last_edited(self, annotator: str) -> str | None:
-        """The document of this annotator's newest edit, or None."""
-        row = self._one(
-            "SELECT d.id FROM edits e JOIN documents d USING (seq) "
-            "WHERE e.annotator = (SELECT id FROM annotators WHERE name = ?) ORDER BY e.id DESC LIMIT 1",
-            annotator,
-        )
-        return str(row[0]) if row else None
-
     def edited_pages(self, annotator: str) -> list[str]:
         """The documents that this annotator has edited here, newest edit first; imported work does not count."""
         rows = self._all(

@@ -257,7 +257,7 @@ def test_questions_about_what_is_not_there(corpus: Corpus) -> None:
     with pytest.raises(CorpusError, match="no entry 7"):
         corpus.logged(7)
     assert corpus.annotation(nowhere, "ann") == Annotation(nowhere, "ann")
-    assert corpus.last_edited("ann") is None
+    assert corpus.edited_pages("ann") == []
     assert corpus.value("nothing") == ""
 
 
@@ -271,7 +271,7 @@ def test_settings_of_a_corpus_are_kept(corpus: Corpus) -> None:
 def test_the_page_edited_last_is_known(corpus: Corpus, three: list[Document]) -> None:
     for page, who in ((three[0], "ann"), (three[2], "ann"), (three[1], "bob")):
         put(corpus, page.id, JOE, who=who)
-    assert corpus.last_edited("ann") == three[2].id
+    assert corpus.edited_pages("ann")[0] == three[2].id
     assert [item.status for item in corpus.summaries("ann")] == [Status.TODO] * 3
 
 
