@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from annotator.app.desk import Desk
 from annotator.core import edits, tokens
-from annotator.core.annotation import Status
+from annotator.core.annotation import Choice, Status
 from annotator.core.errors import EditRefused
 from annotator.core.marks import Boundary, Labelled, Rejection, Span, text_order, with_label
 from annotator.core.page import Page
@@ -298,12 +298,14 @@ def finish(desk: Desk) -> None:
         desk.do(edit)
     following = desk.queue.next_open(page.document.id)
     if following is not None:
-        desk.session.open(following)
+        desk.session.open(following, desk.queue.choice(following))
 
 
 def open_page(desk: Desk, document_id: str) -> None:
-    """Open this page."""
-    desk.session.open(document_id)
+    """Open this page, picked by hand unless it is the one that the queue has next."""
+    here = desk.session.page.document.id if desk.session.page else ""
+    is_next = document_id == desk.queue.next_open(here)
+    desk.session.open(document_id, desk.queue.choice(document_id) if is_next else Choice.HAND)
 
 
 def skip(desk: Desk) -> None:
@@ -314,7 +316,7 @@ def skip(desk: Desk) -> None:
     here = page.document.id
     following = desk.queue.step(here, 1) or desk.queue.next_open(here)
     if following is not None:
-        desk.session.open(following)
+        desk.session.open(following, desk.queue.choice(following))
 
 
 def mark_page(desk: Desk, status: Status, note: str | None = None) -> None:
@@ -354,7 +356,7 @@ def _open_step(desk: Desk, by: int) -> None:
     wanted = desk.queue.step(desk.page.document.id, by)
     if wanted is None:
         raise EditRefused(tr("This is the last page.") if by > 0 else tr("This is the first page."))
-    desk.session.open(wanted)
+    desk.session.open(wanted, desk.queue.choice(wanted))
 
 
 def open_start(desk: Desk) -> None:
@@ -365,4 +367,4 @@ def open_start(desk: Desk) -> None:
     if first is None and desk.queue.shown:
         first = desk.queue.shown[0].id
     if first:
-        desk.session.open(first)
+        desk.session.open(first, desk.queue.choice(first))

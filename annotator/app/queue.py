@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from hashlib import blake2b
 
-from annotator.core.annotation import Status
+from annotator.app.choosing import by_gain, shuffled
+from annotator.core.annotation import Choice, Status
 from annotator.store.corpus import Corpus, Summary
 
 OPEN = frozenset({Status.TODO, Status.IN_PROGRESS})
@@ -19,6 +19,8 @@ class Order(StrEnum):
     IMPORT = "import"
     RANDOM = "random"
     UNSURE = "unsure"
+    GAIN = "gain"
+    """Pages that tell most first, every fifth one drawn at random; pages begun stand before them."""
 
 
 LOW_SCORE = 0.6
@@ -55,11 +57,18 @@ class Filter:
     def arrange(self, items: list[Summary]) -> list[Summary]:
         """The items in the order asked for. The random order of a document does not depend on the others."""
         if self.order is Order.RANDOM:
-            salt = str(self.seed).encode()
-            return sorted(items, key=lambda item: blake2b(item.id.encode(), key=salt, digest_size=8).digest())
+            return shuffled(items, self.seed)
         if self.order is Order.UNSURE:
             return sorted(items, key=lambda item: -item.doubt)
         return items
+
+
+_CHOICES = {
+    Order.IMPORT: Choice.ORDER,
+    Order.RANDOM: Choice.RANDOM,
+    Order.UNSURE: Choice.DOUBT,
+    Order.GAIN: Choice.GAIN,
+}
 
 
 class Queue:
@@ -73,6 +82,7 @@ class Queue:
         self._item_at: dict[str, int] = {}
         self._shown_at: dict[str, int] = {}
         self._counts: dict[Status, int] = {}
+        self._choices: dict[str, Choice] = {}
         self.filter = Filter()
         self.reload()
 
@@ -86,7 +96,16 @@ class Queue:
     def show(self, wanted: Filter) -> None:
         """Show only what `wanted` admits."""
         self.filter = wanted
-        self.shown = wanted.arrange([item for item in self.items if wanted.admits(item)])
+        admitted = [item for item in self.items if wanted.admits(item)]
+        self._choices = {}
+        if wanted.order is Order.GAIN:
+            begun = [item for item in admitted if item.status is not Status.TODO]
+            left = [item for item in admitted if item.status is Status.TODO]
+            order = by_gain(left, chosen=Counter(item.choice for item in self.items), seed=wanted.seed)
+            self.shown = [*begun, *(item for item, _ in order)]
+            self._choices = {item.id: choice for item, choice in order}
+        else:
+            self.shown = wanted.arrange(admitted)
         self._shown_at = {item.id: i for i, item in enumerate(self.shown)}
 
     def set_status(self, document_id: str, status: Status) -> None:
@@ -109,6 +128,14 @@ class Queue:
         start = -1 if start is None else start
         order = [*self.shown[start + 1 :], *self.shown[: max(start, 0)]]
         return next((item.id for item in order if item.status in OPEN), None)
+
+    def choice(self, document_id: str) -> Choice:
+        """How a document is chosen that is opened because this queue has it next."""
+        if self.filter.words or self.filter.documents is not None:
+            return Choice.HAND
+        if self.filter.low_scores:
+            return Choice.DOUBT
+        return self._choices.get(document_id) or _CHOICES[self.filter.order]
 
     def step(self, document_id: str, by: int) -> str | None:
         """The document `by` places further down, or up when negative; None past the ends."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from annotator.core.annotation import Edit
+from annotator.core.annotation import Choice, Edit
 from annotator.core.errors import EditRefused
 from annotator.core.history import History, LogEntry, LoggedEdit, read_history, title_of
 from annotator.core.marks import Mark, Rejection
@@ -39,6 +39,7 @@ class Session:
         self.annotator = annotator
         self.page: Page | None = None
         self._log: list[LogEntry] = []
+        self._choice = Choice.UNKNOWN
         self.notice = ""
         """What the last undo or redo left as it was; empty when nothing."""
         self._elsewhere: int | None = None
@@ -49,8 +50,12 @@ class Session:
         """Call `listener` after every page opened and every edit stored."""
         self._listeners.append(listener)
 
-    def open(self, document_id: str) -> Page:
+    def open(self, document_id: str, choice: Choice = Choice.UNKNOWN) -> Page:
         """Open a page and remember it as the one to come back to.
+
+        Args:
+            document_id: The page.
+            choice: How it was chosen; kept with the first edit on it. Opened anew, it keeps what was said before.
 
         Raises:
             CorpusError: It cannot be read, or that it is open cannot be kept; the page open before stays.
@@ -58,6 +63,8 @@ class Session:
         page = self.corpus.page(document_id, self.annotator)
         log = self.corpus.log(document_id, self.annotator)
         self.corpus.set_value(f"open:{self.annotator}", document_id)
+        same = self.page is not None and self.page.document.id == document_id
+        self._choice = choice or (self._choice if same else Choice.UNKNOWN)
         self.page, self._log, self._elsewhere = page, log, None
         self._tell(PageOpened(page))
         return page
@@ -211,7 +218,13 @@ class Session:
         page = self.opened
         after = page.after(edit)
         entry = self.corpus.apply(
-            page.document.id, self.annotator, edit, origins=origins, undoes=undoes, seconds=seconds
+            page.document.id,
+            self.annotator,
+            edit,
+            origins=origins,
+            undoes=undoes,
+            seconds=seconds,
+            choice=self._choice,
         )
         self._log.append(entry)
         self.page, self._elsewhere = after, None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from annotator.core.annotation import Choice, choice_title
 from annotator.core.errors import InputError
 from annotator.core.record import Record
 from annotator.core.words import tr, trn
@@ -168,7 +169,12 @@ def told_selection(outcome: ExportOutcome) -> list[str]:
     chosen = sorted(outcome.selected.chosen.items())
     lines = [tr("left, {why}: {n}", why=why, n=n) for why, n in chosen if why != tr("everybody's work")]
     stayed = [*sorted(outcome.selected.left_out.items()), *sorted(outcome.written.left_out.items())]
-    return lines + [tr("stayed behind, {why}: {n}", why=why, n=n) for why, n in stayed]
+    lines += [tr("stayed behind, {why}: {n}", why=why, n=n) for why, n in stayed]
+    choices = outcome.selected.choices
+    if set(choices) <= {Choice.UNKNOWN}:
+        return lines
+    ways = ((choice_title(choice), choices[choice]) for choice in Choice if choices[choice])
+    return lines + [tr("pages chosen {how}: {n}", how=how, n=n) for how, n in ways]
 
 
 def told_split(outcome: ExportOutcome) -> list[str]:

@@ -18,6 +18,35 @@ class Status(StrEnum):
     UNSURE = "unsure"
 
 
+class Choice(StrEnum):
+    """How an annotator came to work on a document."""
+
+    UNKNOWN = ""
+    """Nothing is known of it: the work was imported, or made on many pages at once."""
+    RANDOM = "random"
+    """Drawn at random from those that were left."""
+    ORDER = "order"
+    """The next one as they were imported."""
+    GAIN = "gain"
+    """The one whose proposals left most to decide for its length."""
+    DOUBT = "doubt"
+    """The one with most doubtful proposals, or from a queue of pages with doubtful proposals."""
+    HAND = "hand"
+    """Picked from the list, by a search or by a filter."""
+
+
+def choice_title(choice: Choice) -> str:
+    """A way of choosing in the user's words."""
+    return {
+        Choice.UNKNOWN: tr("not known how"),
+        Choice.RANDOM: tr("at random"),
+        Choice.ORDER: tr("in the order of import"),
+        Choice.GAIN: tr("by expected gain"),
+        Choice.DOUBT: tr("by doubtful proposals"),
+        Choice.HAND: tr("by hand"),
+    }[choice]
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Status of a document for one annotator, with a note (why it is unsure, say)."""

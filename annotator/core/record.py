@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from annotator.core.annotation import Annotation
+from annotator.core.annotation import Annotation, Choice
 from annotator.core.document import Document
 from annotator.core.errors import InputError
 from annotator.core.marks import Mark, Span
@@ -25,6 +25,8 @@ class Work:
     """The proposer whose proposal a mark accepts or rejects; marks made by hand or changed are not listed."""
     seconds: float = 0.0
     """Time spent on the page, idle time left out."""
+    choice: Choice = Choice.UNKNOWN
+    """How the annotator came to work on the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,18 @@ class Record:
     def work_of(self, annotator: str) -> Work | None:
         """That annotator's work, or None."""
         return next((work for work in self.works if work.annotation.annotator == annotator), None)
+
+    @property
+    def choice(self) -> Choice:
+        """How the document was chosen; where annotators came to it in several ways, the one that says least of others.
+
+        A page that one of two annotators picked by hand is not a random one, whatever the other did.
+        """
+        known = {work.choice for work in self.works}
+        return next((choice for choice in _LEAST_TELLING if choice in known), Choice.UNKNOWN)
+
+
+_LEAST_TELLING = (Choice.HAND, Choice.DOUBT, Choice.GAIN, Choice.ORDER, Choice.RANDOM)
 
 
 def check_marks(marks: Iterable[Mark], schema: Schema, text: str, where: str) -> None:

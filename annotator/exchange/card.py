@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from annotator.core.annotation import Choice, choice_title
 from annotator.core.marks import Rejection
 from annotator.core.record import GOLD, Record
 from annotator.core.schema import Schema
@@ -195,6 +196,8 @@ def _choice(facts: CardFacts, selected: SelectionReport) -> str:
         lines += [facts.chosen_how, ""]
     lines += [f"- {n} × {why}" for why, n in sorted(selected.chosen.items())]
     lines += [f"- {n} × {tr('left out')}: {why}" for why, n in sorted(selected.left_out.items())]
+    lines += ["", tr("Annotators came to them:"), ""]
+    lines += [f"- {n} × {choice_title(choice)}" for choice in Choice if (n := selected.choices[choice])]
     return "\n".join([*lines, ""])
 
 

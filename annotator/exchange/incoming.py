@@ -192,7 +192,7 @@ def _joined_work(one: Work, two: Work, options: ImportOptions) -> Work:
     state = max(one.annotation.state, two.annotation.state, key=lambda state: _ORDER.index(state.status))
     annotation = Annotation(one.annotation.document_id, one.annotation.annotator, marks, state)
     origins = {mark: name for mark, name in {**one.origins, **two.origins}.items() if mark in marks}
-    return Work(annotation, MappingProxyType(origins), one.seconds + two.seconds)
+    return Work(annotation, MappingProxyType(origins), one.seconds + two.seconds, one.choice or two.choice)
 
 
 _ORDER = (Status.TODO, Status.SKIPPED, Status.IN_PROGRESS, Status.UNSURE, Status.DONE)

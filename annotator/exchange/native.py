@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from annotator.core.annotation import Annotation, State, Status
+from annotator.core.annotation import Annotation, Choice, State, Status
 from annotator.core.conflicts import find_conflict
 from annotator.core.document import MAX_TEXT, Document, normalize_text, text_id
 from annotator.core.errors import InputError
@@ -33,7 +33,9 @@ from annotator.exchange.strict_json import (
 _RECORD_KEYS = frozenset(
     {"annotator", "id", "text", "title", "source", "published", "meta", "schema", "annotations", "proposals"}
 )
-_WORK_KEYS = frozenset({"annotator", "status", "note", "seconds", "segments", "spans", "labels", "rejections"})
+_WORK_KEYS = frozenset(
+    {"annotator", "status", "note", "seconds", "choice", "segments", "spans", "labels", "rejections"}
+)
 _SEGMENT_KEYS = frozenset({"start", "end", "label", "layer", "proposer"})
 _SPAN_KEYS = frozenset({"start", "end", "label", "layer", "text", "proposer"})
 _BOUNDARY_KEYS = frozenset({"position", "label", "layer", "proposer"})
@@ -41,6 +43,7 @@ _LABEL_KEYS = frozenset({"layer", "label", "proposer"})
 _PROPOSAL_KEYS = frozenset({"score", "reason"})
 _SCHEMA_KEYS = frozenset({"name", "version"})
 _STATUS = {status.value: status for status in Status}
+_CHOICE = {choice.value: choice for choice in Choice}
 
 _M = TypeVar("_M", bound=Labelled)
 
@@ -151,6 +154,16 @@ def _read_work(item: Mapping[str, Any], document: Document, reader: "_MarkReader
     seconds = number_field(item, "seconds", where, 0.0)
     if seconds < 0:
         raise InputError(tr("{where}: `seconds` is negative.", where=where))
+    choice = text_field(item, "choice", where)
+    if choice not in _CHOICE:
+        raise InputError(
+            tr(
+                "{where}: `choice` must be one of {names}; it is “{choice}”.",
+                where=where,
+                names=", ".join(filter(None, _CHOICE)),
+                choice=choice,
+            )
+        )
     origins: dict[Mark, str] = {}
     others: list[tuple[Mark, Mapping[str, Any]]] = []
     others += reader.segments(list_field(item, "segments", where))
@@ -166,7 +179,7 @@ def _read_work(item: Mapping[str, Any], document: Document, reader: "_MarkReader
         mark: text_field(source, "proposer", where) for mark, source in others if source.get("proposer") is not None
     }
     state = State(_STATUS[status], text_field(item, "note", where))
-    return Work(Annotation(document.id, annotator, marks, state), MappingProxyType(origins), seconds)
+    return Work(Annotation(document.id, annotator, marks, state), MappingProxyType(origins), seconds, _CHOICE[choice])
 
 
 def _read_proposal(item: Mapping[str, Any], reader: "_MarkReader") -> Proposal:

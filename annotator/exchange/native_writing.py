@@ -110,6 +110,7 @@ def _work_to_json(work: Work, text: str, schema: Schema, where: str) -> dict[str
         "status": annotation.state.status.value,
         "note": annotation.state.note,
         "seconds": float(work.seconds),
+        **({"choice": work.choice.value} if work.choice else {}),
         "segments": [
             written(boundary, item) if boundary else item for boundary, item in _segments(boundaries, len(text))
         ],

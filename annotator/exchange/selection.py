@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
 
-from annotator.core.annotation import Annotation, Status
+from annotator.core.annotation import Annotation, Choice, Status
 from annotator.core.document import Document, first_line, text_id
 from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span, text_order
 from annotator.core.record import GOLD, Record, Work
@@ -60,6 +60,8 @@ class SelectionReport:
     """Documents that leave, by why: gold, the one finished annotation ..."""
     left_out: Counter[str] = field(default_factory=Counter)
     """Documents that stay, by why."""
+    choices: Counter[Choice] = field(default_factory=Counter)
+    """Documents that leave, by how annotators came to work on them."""
 
 
 def choose(records: Iterable[Record], selection: Selection, report: SelectionReport | None = None) -> Iterator[Record]:
@@ -77,6 +79,7 @@ def choose(records: Iterable[Record], selection: Selection, report: SelectionRep
             report.left_out[why] += 1
         else:
             report.chosen[why] += 1
+            report.choices[record.choice] += 1
             yield chosen
 
 
@@ -124,7 +127,8 @@ def _chosen(record: Record, selection: Selection) -> tuple[Record | None, str]:
         return None, missing
     if not _in_state(found, selection):
         return None, tr("in another state")
-    return replace(record, works=(_narrowed(found, selection),), proposals=()), why
+    found = replace(_narrowed(found, selection), choice=found.choice or record.choice)
+    return replace(record, works=(found,), proposals=()), why
 
 
 def _done(work: Work) -> bool:
@@ -237,7 +241,7 @@ class _Cuts:
         origins = {moved[mark]: name for mark, name in self._work.origins.items() if mark in moved}
         annotation = replace(self._work.annotation, document_id=document.id, marks=frozenset(marks))
         seconds = self._work.seconds if number == 0 else 0.0
-        return Record(document, (Work(annotation, MappingProxyType(origins), seconds),))
+        return Record(document, (Work(annotation, MappingProxyType(origins), seconds, self._work.choice),))
 
     def count_lost(self, opens: int, ends: int, start: int, end: int, losses: Losses) -> None:
         """Count the marks that start between `opens` and `ends` and do not fit between `start` and `end`."""

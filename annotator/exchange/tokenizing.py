@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from annotator.core.tokens import sentence_starts, token_at
 
-_ASCII_TOKEN = re.compile(r"\w+|[^\w\s]", re.ASCII)
+_ASCII_TOKEN = re.compile(r"\w+|[^\w\s\x1c-\x1f]", re.ASCII)  # re.ASCII leaves these four out of \s
 _BLANKS = re.compile(r"\s+")
 
 

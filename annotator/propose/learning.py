@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from annotator.core.document import Document
 from annotator.core.errors import InputError
-from annotator.core.proposal import Proposal
 from annotator.core.schema import Schema
 from annotator.core.words import tr
 from annotator.propose.entities import SpacyProposer, entity_layer
@@ -33,8 +31,6 @@ SCORES = "entity_scores.json"
 """File in a learned pipeline's folder with its scores."""
 HELD_OUT = "held_out.json"
 """File there with what it got right on each page when that page was held out."""
-RANDOM_SHARE = 0.2
-"""Share of the queue that is chosen at random, so that what is annotated says something of the whole."""
 
 Counts = tuple[int, int, int]
 """Right, proposed and true spans of a page."""
@@ -219,40 +215,3 @@ def _error(rows: Sequence[tuple[Mapping[str, float], bool]], scores: EntityScore
     from annotator.propose.entity_report import calibration_error
 
     return calibration_error([(scores.score(features), right) for features, right in rows])
-
-
-def expected_gain(proposals: Sequence[Proposal], length: int) -> float:
-    """How much a person's decisions on a page would tell: the entropy of its scores in bits, per 1,000 code points."""
-    total = 0.0
-    for proposal in proposals:
-        chance = 0.5 if proposal.score is None else proposal.score
-        if 0.0 < chance < 1.0:
-            total -= chance * math.log2(chance) + (1 - chance) * math.log2(1 - chance)
-    return 1000 * total / max(1000, length)
-
-
-def order_by_gain(
-    gains: Mapping[str, float], *, seed: int = 0, random_share: float = RANDOM_SHARE
-) -> list[tuple[str, str]]:
-    """The order in which pages are best annotated, each with how it was chosen: "random" or "uncertain".
-
-    Args:
-        gains: Expected gain by document id.
-        seed: Seed of the random choice.
-        random_share: Share of the places, 0.0 to 1.0, that go to pages drawn at random from all that are left.
-
-    Returns:
-        Every id once. Random places are spread evenly, so that the share holds wherever one stops.
-    """
-    left = sorted(gains, key=lambda name: (-gains[name], name))
-    draw = random.Random(seed)
-    order: list[tuple[str, str]] = []
-    owed = 0.0
-    while left:
-        owed += random_share
-        if owed >= 1.0:
-            owed -= 1.0
-            order.append((left.pop(draw.randrange(len(left))), "random"))
-        else:
-            order.append((left.pop(0), "uncertain"))
-    return order

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from annotator.core.annotation import Status
+from annotator.core.annotation import Choice, Status
 from annotator.core.document import Document
 from annotator.core.errors import CorpusError
 from annotator.core.words import tr
@@ -24,6 +24,10 @@ class Summary:
     """The lowest score among its proposals, 0.0 to 1.0; None where there are none with a score."""
     doubt: float = 0.0
     """How many of its proposals are wrong, as their scores have it; see `store.doubts`."""
+    length: int = 0
+    """Code points of its text."""
+    choice: Choice = Choice.UNKNOWN
+    """How this annotator came to work on it."""
 
 
 class Documents(CorpusFile):
@@ -50,14 +54,19 @@ class Documents(CorpusFile):
     def summaries(self, annotator: str) -> list[Summary]:
         """All documents in the order of their import, with where this annotator stands."""
         rows = self._all(
-            "SELECT d.id, d.title, d.source, coalesce(a.status, 'todo'), u.lowest, coalesce(u.doubt, 0.0) "
+            "SELECT d.id, d.title, d.source, coalesce(a.status, 'todo'), u.lowest, coalesce(u.doubt, 0.0), "
+            "d.length, coalesce(a.choice, '') "
             "FROM documents d LEFT JOIN annotations a ON a.seq = d.seq "
             "AND a.annotator = (SELECT id FROM annotators WHERE name = ?) "
             "LEFT JOIN uncertainty u ON u.seq = d.seq ORDER BY d.seq",
             annotator,
         )
         statuses = {status.value: status for status in Status}
-        return [Summary(row[0], row[1], row[2], statuses[row[3]], row[4], row[5]) for row in rows]
+        choices = {choice.value: choice for choice in Choice}
+        return [
+            Summary(id_, title, source, statuses[status], lowest, doubt, length, choices[choice])
+            for id_, title, source, status, lowest, doubt, length, choice in rows
+        ]
 
     def with_label(self, annotator: str, layer: str, label: str) -> set[str]:
         """The documents on which this annotator, or a proposal, has put this label."""

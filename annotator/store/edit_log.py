@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from annotator.core.annotation import Annotation, Edit, State, Status
+from annotator.core.annotation import Annotation, Choice, Edit, State, Status
 from annotator.core.errors import CorpusError, EditRefused
 from annotator.core.history import LogEntry, LoggedEdit
 from annotator.core.marks import Mark
@@ -58,6 +58,7 @@ class EditLog(CorpusFile):
         batch: int | None = None,
         seconds: float = 0.0,
         decisions: Iterable[GoldDecision] = (),
+        choice: Choice = Choice.UNKNOWN,
     ) -> LogEntry:
         """Make an edit: the log and the current marks change in one durable transaction, or neither does.
 
@@ -70,6 +71,7 @@ class EditLog(CorpusFile):
             batch: A number shared by edits over several documents that were one action.
             seconds: Time on the page since the edit before, idle time left out.
             decisions: What an edit of gold decides, and why.
+            choice: How the annotator came to the document; kept with the first edit that says it.
 
         Raises:
             EditRefused: An added mark does not fit the schema or the text, or the file has other marks or another
@@ -77,7 +79,9 @@ class EditLog(CorpusFile):
             CorpusError: The file could not be written.
         """
         with self._writing():
-            entry = self._write(document_id, annotator, edit, origins, undoes=undoes, batch=batch, seconds=seconds)
+            entry = self._write(
+                document_id, annotator, edit, origins, undoes=undoes, batch=batch, seconds=seconds, choice=choice
+            )
             write_decisions(self._connection, self.seq(document_id), entry.id, decisions)
             return entry
 
@@ -195,6 +199,7 @@ class EditLog(CorpusFile):
         undoes: int | None,
         batch: int | None,
         seconds: float = 0.0,
+        choice: Choice = Choice.UNKNOWN,
     ) -> LogEntry:
         row = self._one("SELECT seq, length FROM documents WHERE id = ?", document_id)
         if row is None:
@@ -214,4 +219,5 @@ class EditLog(CorpusFile):
             batch=batch,
             seconds=seconds,
             schema=self.schema,
+            choice=choice,
         )

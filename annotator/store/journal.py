@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from annotator.core.annotation import Edit
+from annotator.core.annotation import Choice, Edit
 from annotator.core.errors import EditRefused
 from annotator.core.history import LogEntry
 from annotator.core.marks import Boundary, Mark, Span
@@ -49,6 +49,7 @@ def write_edit(
     fixed: bool = False,
     seconds: float = 0.0,
     schema: Schema | None = None,
+    choice: Choice = Choice.UNKNOWN,
 ) -> LogEntry:
     """Write `edit` of annotator row `who` on document row `seq`.
 
@@ -65,13 +66,17 @@ def write_edit(
         fixed: Whether the edit cannot be undone.
         seconds: Time on the page since the edit before.
         schema: Says which marks exclude each other; None where that is known to be right.
+        choice: How the annotator came to the document; kept where nothing was known of it.
 
     Raises:
         EditRefused: The file holds other marks or another state than the edit starts from; roll back.
     """
     at = now()
-    first = "INSERT OR IGNORE INTO annotations VALUES (?, ?, 'todo', '', 0.0, ?)"
+    first = "INSERT OR IGNORE INTO annotations VALUES (?, ?, 'todo', '', 0.0, ?, '')"
     connection.execute(first, (seq, who, at))
+    if choice:
+        came = "UPDATE annotations SET choice = ? WHERE seq = ? AND annotator = ? AND choice = ''"
+        connection.execute(came, (choice.value, seq, who))
     known = dict(origins)
     for mark in edit.removed:
         row = connection.execute(_REMOVE, (seq, who, *mark_to_row(mark))).fetchone()

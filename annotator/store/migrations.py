@@ -166,7 +166,11 @@ CREATE TABLE gold_decisions (
 CREATE INDEX gold_decisions_of_page ON gold_decisions (seq)
 """
 
-_STEPS: tuple[tuple[str, str], ...] = (("first", _FIRST), ("queue", _QUEUE), ("gold", _GOLD))
+_CHOICE = """
+ALTER TABLE annotations ADD COLUMN choice TEXT NOT NULL DEFAULT ''
+"""
+
+_STEPS: tuple[tuple[str, str], ...] = (("first", _FIRST), ("queue", _QUEUE), ("gold", _GOLD), ("choice", _CHOICE))
 
 FILE_VERSION = len(_STEPS)
 """The version this program writes; `PRAGMA user_version` of a corpus file."""

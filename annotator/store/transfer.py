@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator.core.annotation import Annotation, Edit, State, Status
+from annotator.core.annotation import Annotation, Choice, Edit, State, Status
 from annotator.core.conflicts import find_conflict
 from annotator.core.document import Document, text_id
 from annotator.core.errors import CorpusError, InputError
@@ -125,7 +125,7 @@ def _write_work(connection: sqlite3.Connection, seq: int, who: int, work: Work) 
     annotation = work.annotation
     state = None if annotation.state == State() else (State(), annotation.state)
     edit = Edit(tr("Import"), frozenset(), annotation.marks, state)
-    write_edit(connection, seq, who, edit, work.origins, fixed=True, seconds=work.seconds)
+    write_edit(connection, seq, who, edit, work.origins, fixed=True, seconds=work.seconds, choice=work.choice)
     return True
 
 
@@ -156,7 +156,7 @@ def _write_proposals(
 
 
 _DOCUMENTS = "SELECT seq, id, text, title, source, published, meta FROM documents JOIN texts USING (seq)"
-_WORKS = "SELECT seq, annotator, status, note, seconds FROM annotations"
+_WORKS = "SELECT seq, annotator, status, note, seconds, choice FROM annotations"
 _MARKS = 'SELECT seq, annotator, kind, layer, start, "end", label, rejected, proposer FROM marks'
 _PROPOSALS = 'SELECT seq, proposer, kind, layer, start, "end", label, score, reason FROM proposals'
 
@@ -213,9 +213,9 @@ def _works(
         marks[row[1]].append(mark)
         if row[8] is not None:
             origins[row[1]][mark] = row[8]
-    for _, who, status, note, seconds in rows:
+    for _, who, status, note, seconds, choice in rows:
         annotation = Annotation(document_id, names[who], frozenset(marks[who]), State(Status(status), note))
-        yield Work(annotation, origins[who], seconds)
+        yield Work(annotation, origins[who], seconds, Choice(choice))
 
 
 def _by_document(connection: sqlite3.Connection, sql: str) -> Callable[[int], list[tuple[Any, ...]]]:

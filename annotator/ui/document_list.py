@@ -83,6 +83,7 @@ class DocumentList(QWidget):
             (Order.IMPORT, tr("as imported")),
             (Order.RANDOM, tr("random")),
             (Order.UNSURE, tr("unsure first")),
+            (Order.GAIN, tr("best to learn from")),
         ):
             self.order.addItem(name, order.value)
         for box in (self.status, self.label, self.order):

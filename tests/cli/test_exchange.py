@@ -40,7 +40,8 @@ def annotators(path: Path) -> list[list[str]]:
 def test_export_writes_everything_or_what_is_asked_for(run: Run, worked: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     done = run("export", worked, "--to", "jsonl", "--out", out)
-    assert (done.code, done.out, done.err) == (0, f"Wrote {out}: 1 document, 4 marks.\n", "")
+    told = f"Wrote {out}: 1 document, 4 marks.\npages chosen in the order of import: 1\n"
+    assert (done.code, done.out, done.err) == (0, told, "")
     assert annotators(out) == [["ann", "gold"]]
     run("export", worked, "--to", "jsonl", "--out", out, "--gold")
     assert annotators(out) == [["gold"]]

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from annotator.core.annotation import Annotation, State, Status
+from annotator.core.annotation import Annotation, Choice, State, Status
 from annotator.core.conflicts import find_conflict
 from annotator.core.document import Document, make_document
 from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span
@@ -104,7 +104,8 @@ def works(draw: st.DrawFn, document: Document, annotator: str, schema: Schema) -
     origins = {mark: draw(proposers) for mark in marks if draw(st.booleans())}
     state = State(draw(st.sampled_from(Status)), draw(small_texts))
     seconds = draw(st.floats(0, 1e9, allow_nan=False))
-    return Work(Annotation(document.id, annotator, marks, state), MappingProxyType(origins), seconds)
+    work = Annotation(document.id, annotator, marks, state)
+    return Work(work, MappingProxyType(origins), seconds, draw(st.sampled_from(Choice)))
 
 
 @st.composite

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from annotator.core.annotation import Annotation, State, Status
+from annotator.core.annotation import Annotation, Choice, State, Status
 from annotator.core.document import make_document
 from annotator.core.errors import InputError
 from annotator.core.marks import Boundary, Mark, Rejection, Span
@@ -32,10 +32,15 @@ def page(number: int, *names: str, text: str = "") -> Record:
     marks: frozenset[Mark] = frozenset(
         {Boundary(0, "articles", "article"), Boundary(half, "articles", "teaser"), span, gone}
     )
+    origins = {span: "spacy", gone: "spacy"}
     works = tuple(
-        Work(Annotation(document.id, name, marks, State(Status.DONE)), {span: "spacy", gone: "spacy"}) for name in names
+        Work(Annotation(document.id, name, marks, State(Status.DONE)), origins, choice=_choice(name)) for name in names
     )
     return Record(document, works, (Proposal(span, 0.5, "", "spacy"),))
+
+
+def _choice(name: str) -> Choice:
+    return {"ann": Choice.RANDOM, "bob": Choice.GAIN}.get(name, Choice.UNKNOWN)
 
 
 RECORDS = [page(n, "gold") for n in range(40)] + [page(50, "ann"), page(51, "ann", "bob"), page(52)]
@@ -47,6 +52,7 @@ def test_training_files_hold_the_best_annotation_and_native_ones_everything(tmp_
     assert best.selected.chosen == {"gold": 40, "the one finished annotation": 1}
     assert best.selected.left_out == {"several finished annotations and no gold": 1, "neither gold nor finished": 1}
     every = export_records(lambda: iter(RECORDS), NEWS, ExportRequest("jsonl", tmp_path / "n.jsonl"))
+    assert every.selected.choices == {Choice.UNKNOWN: 41, Choice.RANDOM: 1, Choice.GAIN: 1}
     assert every.written.documents == 43
     found = list(read_documents([tmp_path / "n.jsonl"], schema=NEWS))
     assert [x.document.id for x in found if isinstance(x, Record)] == [x.document.id for x in RECORDS]
@@ -122,6 +128,7 @@ def test_the_card_says_what_how_many_who_and_under_which_licence(tmp_path: Path)
         "| spacy | 41 | 41 |",
         "| s0.example | CC BY 4.0 |",
         "- 1 × left out: neither gold nor finished",
+        "- 40 × not known how\n- 1 × at random",
         "A piece that is here to be read, whole or long.",
         "× Rejections are not held.",
         "seed 0",

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from annotator.core.annotation import Annotation, State, Status
+from annotator.core.annotation import Annotation, Choice, State, Status
 from annotator.core.document import make_document, text_id
 from annotator.core.errors import InputError
 from annotator.core.marks import Boundary, DocumentLabel, Mark, Rejection, Span
@@ -40,6 +40,7 @@ RECORD = Record(
             Annotation(DOCUMENT.id, "ann", MARKS, State(Status.UNSURE, "which Smith?")),
             {Span(16, 26, "entities", "PERSON"): "spacy", Boundary(14, "articles", "teaser"): "rules"},
             12.5,
+            Choice.RANDOM,
         ),
     ),
     (Proposal(Span(16, 26, "entities", "ORG"), 0.25, "a name", "spacy"),),
@@ -171,6 +172,7 @@ def test_an_empty_document_may_carry_an_opening_boundary() -> None:
         (work_line(status="finished"), "`status` must be one of todo"),
         (work_line(seconds=-1), "negative"),
         (work_line(seconds=10**400), "too large"),
+        (work_line(choice="luck"), "`choice` must be one of random, order, gain, doubt, hand; it is “luck”"),
         (work_line(seconds="1"), "`seconds` must be a number"),
         (work_line(note="\ud83d"), "half of a surrogate pair"),
         (work_line(spans=[{"start": 1.0, "end": 2, "layer": "entities", "label": "ORG"}]), "`start` must be a whole"),

@@ -7,17 +7,14 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from annotator.core.document import make_document
 from annotator.core.errors import Cancelled, InputError
 from annotator.core.marks import Span
-from annotator.core.proposal import Proposal
 from annotator.core.schema import Schema, schema_from_toml
 from annotator.propose.entities import SpacyProposer
 from annotator.propose.learned_models import LearnedModel, ModelFolder, models_folder
-from annotator.propose.learning import expected_gain, learn_entities, order_by_gain
+from annotator.propose.learning import learn_entities
 from annotator.propose.training import FinishedPage, PipelineLabels, TrainSettings
 
 SCHEMA = schema_from_toml(
@@ -168,22 +165,3 @@ def test_a_history_that_is_no_history_is_refused(tmp_path: Path) -> None:
 
 def test_models_lie_beside_the_corpus() -> None:
     assert models_folder(Path("a/news.corpus")) == Path("a/news.models")
-
-
-def test_unsure_pages_promise_more_than_sure_ones() -> None:
-    def page(*scores: float | None) -> float:
-        return expected_gain([Proposal(Span(0, 1, "e", "A"), score, "", "p") for score in scores], 2000)
-
-    assert page(0.5, 0.5) > page(0.9, 0.9) > page(0.99, 0.99) > page(1.0, 0.0) == page() == 0.0
-    assert page(None) == page(0.5) == 0.5
-
-
-@given(st.dictionaries(st.text(max_size=4), st.floats(0, 10), max_size=60), st.integers(0, 99), st.floats(0, 1))
-def test_every_page_has_one_place_in_the_queue(gains: dict[str, float], seed: int, share: float) -> None:
-    order = order_by_gain(gains, seed=seed, random_share=share)
-    assert sorted(name for name, _ in order) == sorted(gains)
-    assert order == order_by_gain(gains, seed=seed, random_share=share)
-    drawn = sum(how == "random" for _, how in order)
-    assert abs(drawn - share * len(order)) <= 1
-    certain = [gains[name] for name, how in order if how == "uncertain"]
-    assert certain == sorted(certain, reverse=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotator.core.annotation import Annotation, Edit, State, Status
+from annotator.core.annotation import Annotation, Choice, Edit, State, Status
 from annotator.core.document import Document, make_document
 from annotator.core.edits import accept, accept_rest, add_span, reject, relabel, set_state
 from annotator.core.errors import Cancelled, CorpusError, EditRefused, InputError, SchemaError
@@ -397,7 +397,8 @@ def records(draw: st.DrawFn) -> Record:
         state = State(draw(st.sampled_from(Status)), draw(st.sampled_from(["", "why"])))
         origins = {mark: "rules 1" for mark in own if draw(st.booleans())}
         annotation = Annotation(document.id, who, frozenset(own), state)
-        works.append(Work(annotation, MappingProxyType(origins), draw(st.floats(0, 1e6))))
+        choice = draw(st.sampled_from(Choice))
+        works.append(Work(annotation, MappingProxyType(origins), draw(st.floats(0, 1e6)), choice))
     works.sort(key=lambda work: work.annotation.annotator)
     return Record(document, tuple(works), tuple(found.values()))
 
