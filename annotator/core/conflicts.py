@@ -16,17 +16,22 @@ def find_conflict(marks: Collection[Mark], schema: Schema) -> str | None:
     layer on the very same stretch exclude each other.
     """
     places: set[tuple[str, int]] = set()
-    spans: dict[str, list[Span]] = {}
+    every: list[Span] = []
     for mark in marks:
         if isinstance(mark, Span):
-            spans.setdefault(mark.layer, []).append(mark)
+            every.append(mark)
         elif isinstance(mark, Boundary):
             place = (mark.layer, mark.position)
             if place in places:
                 return tr("two boundaries of “{layer}” stand at {n}.", layer=mark.layer, n=mark.position)
             places.add(place)
+    every.sort(key=attrgetter("start", "end"))
+    if all(before.end <= span.start for before, span in pairwise(every)):
+        return None
+    spans: dict[str, list[Span]] = {}
+    for span in every:
+        spans.setdefault(span.layer, []).append(span)
     for layer, found in spans.items():
-        found.sort(key=attrgetter("start", "end"))
         free = schema.by_name[layer].overlap
         for before, span in pairwise(found):
             if (span.start, span.end) == (before.start, before.end):

@@ -1,7 +1,8 @@
 """Marks: boundaries, spans, document labels, and rejections of them. Plain values, equal when their fields are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from annotator.core.errors import InputError
@@ -104,6 +105,18 @@ def text_order(mark: Mark) -> tuple[int, int, int, str, str, int]:
         inner.label,
         1 if inner is not mark else 0,
     )
+
+
+def in_text_order(marks: Iterable[Mark]) -> list[Mark]:
+    """Marks sorted by `text_order`; where no two start at one place, which is the usual case, by their start alone."""
+    found = sorted(marks, key=_START)
+    starts = [mark.start for mark in found]
+    if len(set(starts)) < len(starts):
+        found.sort(key=text_order)
+    return found
+
+
+_START = attrgetter("start")
 
 
 def with_label(mark: Labelled, label: str) -> Labelled:

@@ -4,13 +4,14 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from annotator.core.annotation import Choice, Edit
+from annotator.core.annotation import Choice, Edit, State
 from annotator.core.errors import EditRefused
 from annotator.core.history import LogEntry
 from annotator.core.marks import Boundary, Mark, Span
+from annotator.core.record import Work
 from annotator.core.schema import Schema
 from annotator.core.words import tr
-from annotator.store.rows import mark_to_row, marks_from_log, marks_to_log, state_to_log
+from annotator.store.rows import mark_to_row, marks_from_log, marks_to_log, marks_to_rows, state_to_log
 
 _REMOVE = (
     'DELETE FROM marks WHERE seq = ? AND annotator = ? AND kind = ? AND layer = ? AND start = ? AND "end" = ? '
@@ -90,15 +91,41 @@ def write_edit(
     removed, added = marks_to_log(edit.removed, known), marks_to_log(edit.added, known)
     values = (seq, who, at, edit.title, removed, added, state_to_log(edit.state), undoes, batch, int(fixed), seconds)
     entry = LogEntry(connection.execute(_LOG, values).lastrowid or 0, edit.title, at, undoes, batch, fixed)
-    rows = [(seq, who, *mark_to_row(mark), entry.id, known.get(mark)) for mark in edit.added]
     try:
-        connection.executemany(_ADD, rows)
+        connection.executemany(_ADD, marks_to_rows(edit.added, seq, who, entry.id, known))
     except sqlite3.IntegrityError:
         raise _changed_elsewhere() from None
     if schema and any(_excluded(connection, seq, who, mark, schema) for mark in edit.added):
         raise _changed_elsewhere()
     _write_state(connection, seq, who, edit, at, seconds)
     return entry
+
+
+def write_first_edit(connection: sqlite3.Connection, seq: int, who: int, work: Work, title: str, at: str) -> bool:
+    """Write work of annotator row `who` on document row `seq`, who has none there yet, as one edit that stays.
+
+    Args:
+        connection: With a transaction open.
+        seq: The document.
+        who: The annotator.
+        work: Known to fit the document and the schema.
+        title: What the log calls it.
+        at: The time, as `now` gives it.
+
+    Returns:
+        False where that annotator has work on that document already; nothing is written then.
+    """
+    annotation, state = work.annotation, work.annotation.state
+    first = "INSERT OR IGNORE INTO annotations VALUES (?, ?, ?, ?, ?, ?, ?)"
+    values = (seq, who, state.status.value, state.note, work.seconds, at, work.choice.value)
+    if connection.execute(first, values).rowcount != 1:
+        return False
+    change = None if state == State() else state_to_log((State(), state))
+    added = marks_to_log(annotation.marks, work.origins)
+    line = (seq, who, at, title, "[]", added, change, None, None, 1, work.seconds)
+    entry = connection.execute(_LOG, line).lastrowid or 0
+    connection.executemany(_ADD, marks_to_rows(annotation.marks, seq, who, entry, work.origins))
+    return True
 
 
 def _origins_behind(connection: sqlite3.Connection, entry: int, seq: int, who: int) -> dict[Mark, str]:

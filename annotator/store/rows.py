@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -14,9 +15,9 @@ from annotator.core.marks import (
     Mark,
     Rejection,
     Span,
+    in_text_order,
     mark_from_json,
     mark_to_json,
-    text_order,
 )
 from annotator.core.proposal import Proposal
 
@@ -53,15 +54,39 @@ def mark_from_row(kind: int, layer: str, start: int, end: int, label: str, rejec
     return Rejection(mark) if rejected else mark
 
 
+def marks_to_rows(
+    marks: Iterable[Mark], seq: int, who: int, edit: int, origins: Mapping[Mark, str]
+) -> list[tuple[int | str | None, ...]]:
+    """Rows of the table of marks; spans, which are many, in place."""
+    rows: list[tuple[int | str | None, ...]] = []
+    for mark in marks:
+        origin = origins.get(mark) if origins else None
+        if type(mark) is Span:
+            rows.append((seq, who, 2, mark.layer, mark.start, mark.end, mark.label, 0, edit, origin))
+        else:
+            rows.append((seq, who, *mark_to_row(mark), edit, origin))
+    return rows
+
+
 def marks_to_log(marks: Iterable[Mark], origins: Mapping[Mark, str]) -> str:
-    """Marks as JSON for the log, in text order, each with the proposer it came from."""
-    values = []
-    for mark in sorted(marks, key=text_order):
+    """Marks as JSON for the log, in text order, each with the proposer it came from; simple spans are written in place."""
+    texts = []
+    for mark in in_text_order(marks):
+        origin = origins.get(mark) if origins else None
+        if type(mark) is Span and not origin:
+            layer, label = _quoted(mark.layer), _quoted(mark.label)
+            texts.append(f'{{"start":{mark.start},"end":{mark.end},"layer":{layer},"label":{label}}}')
+            continue
         value = mark_to_json(mark)
-        if origin := origins.get(mark):
+        if origin:
             value["proposer"] = origin
-        values.append(value)
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        texts.append(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return f"[{','.join(texts)}]"
+
+
+@lru_cache(maxsize=4096)
+def _quoted(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
 
 
 def marks_from_log(body: str) -> tuple[frozenset[Mark], dict[Mark, str]]:

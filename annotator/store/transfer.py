@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator.core.annotation import Annotation, Choice, Edit, State, Status
+from annotator.core.annotation import Annotation, Choice, State, Status
 from annotator.core.conflicts import find_conflict
 from annotator.core.document import Document, text_id
 from annotator.core.errors import CorpusError, InputError
@@ -22,7 +22,7 @@ from annotator.core.schema import Schema
 from annotator.core.words import tr
 from annotator.store.connection import connect, said
 from annotator.store.doubts import update_doubt
-from annotator.store.journal import now, write_edit
+from annotator.store.journal import now, write_first_edit
 from annotator.store.rows import (
     document_from_row,
     mark_from_row,
@@ -63,6 +63,7 @@ def write_records(
     report = AddReport()
     at = now()
     schema = corpus.schema
+    title = tr("Import")
     proposers: dict[str, int] = {}
     for number, record in enumerate(records, 1):
         document = record.document
@@ -76,7 +77,8 @@ def write_records(
         report.documents += new
         report.duplicates += not new
         for work in record.works:
-            added = _write_work(connection, seq, corpus.annotator_key(work.annotation.annotator), work)
+            who = corpus.annotator_key(work.annotation.annotator)
+            added = write_first_edit(connection, seq, who, work, title, at)
             report.works += added
             report.kept += not added
         if record.proposals:
@@ -116,17 +118,6 @@ def _write_document(connection: sqlite3.Connection, document: Document, at: str)
     seq = connection.execute(insert, values).lastrowid or 0
     connection.execute("INSERT INTO texts VALUES (?, ?)", (seq, document.text))
     return seq, True
-
-
-def _write_work(connection: sqlite3.Connection, seq: int, who: int, work: Work) -> bool:
-    known = connection.execute("SELECT 1 FROM annotations WHERE seq = ? AND annotator = ?", (seq, who)).fetchone()
-    if known:
-        return False
-    annotation = work.annotation
-    state = None if annotation.state == State() else (State(), annotation.state)
-    edit = Edit(tr("Import"), frozenset(), annotation.marks, state)
-    write_edit(connection, seq, who, edit, work.origins, fixed=True, seconds=work.seconds, choice=work.choice)
-    return True
 
 
 def _write_proposals(

@@ -75,7 +75,7 @@ def import_floor(folder: Path) -> None:
             connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
             connection.execute("INSERT INTO texts VALUES (?, ?)", (seq, row["text"]))
             (work,) = row["annotations"]
-            connection.execute("INSERT INTO annotations VALUES (?, 1, ?, '', 0.0, ?)", (seq, work["status"], now))
+            connection.execute("INSERT INTO annotations VALUES (?, 1, ?, '', 0.0, ?, '')", (seq, work["status"], now))
             added = [{key: span[key] for key in ("start", "end", "layer", "label")} for span in work["spans"]]
             edit = (seq, now, json.dumps(added, ensure_ascii=False), json.dumps(["todo", work["status"]]))
             log = "INSERT INTO edits (seq, annotator, made_at, title, removed, added, state, fixed) VALUES"
