@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from annotator.core.errors import InputError
 from annotator.core.words import tr
@@ -91,6 +91,8 @@ class Rejection:
 
 Mark = Labelled | Rejection
 
+_M = TypeVar("_M", bound=Mark)
+
 _KIND_ORDER = {DocumentLabel: 0, Boundary: 1, Span: 2}
 
 
@@ -107,7 +109,7 @@ def text_order(mark: Mark) -> tuple[int, int, int, str, str, int]:
     )
 
 
-def in_text_order(marks: Iterable[Mark]) -> list[Mark]:
+def in_text_order(marks: Iterable[_M]) -> list[_M]:
     """Marks sorted by `text_order`; where no two start at one place, which is the usual case, by their start alone."""
     found = sorted(marks, key=_START)
     starts = [mark.start for mark in found]

@@ -9,7 +9,7 @@ from annotator.core.document import Document
 from annotator.core.errors import InputError
 from annotator.core.marks import Mark, Span
 from annotator.core.proposal import Proposal
-from annotator.core.schema import LayerKind, Schema
+from annotator.core.schema import Schema
 from annotator.core.words import tr
 
 GOLD = "gold"
@@ -60,11 +60,9 @@ def check_marks(marks: Iterable[Mark], schema: Schema, text: str, where: str) ->
     Raises:
         InputError: The first mark that does not fit, with the place named by `where`.
     """
-    layers, length = schema.by_name, len(text)
+    labels, length = schema.span_labels, len(text)
     for mark in marks:
-        if isinstance(mark, Span) and 0 <= mark.start < mark.end <= length:
-            layer = layers.get(mark.layer)
-            if layer is not None and layer.kind is LayerKind.SPANS and mark.label in layer.by_name:
-                continue
+        if isinstance(mark, Span) and 0 <= mark.start < mark.end <= length and mark.label in labels.get(mark.layer, ()):
+            continue
         if problem := schema.problem(mark, text):
             raise InputError(tr("{where}: {problem}", where=where, problem=problem))

@@ -100,6 +100,11 @@ class Schema:
         """Layers by name."""
         return {layer.name: layer for layer in self.layers}
 
+    @cached_property
+    def span_labels(self) -> Mapping[str, Mapping[str, Label]]:
+        """The labels of the layers of spans, by layer and name."""
+        return {layer.name: layer.by_name for layer in self.layers if layer.kind is LayerKind.SPANS}
+
     def of_kind(self, kind: LayerKind) -> Iterator[Layer]:
         """The layers of one kind, in order."""
         return (layer for layer in self.layers if layer.kind is kind)

@@ -15,7 +15,7 @@ from annotator.core.errors import InputError
 from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span
 from annotator.core.proposal import Proposal
 from annotator.core.record import Record, Work
-from annotator.core.schema import LayerKind, Schema
+from annotator.core.schema import Schema
 from annotator.core.words import tr
 from annotator.exchange.native_writing import NATIVE_VERSION as NATIVE_VERSION
 from annotator.exchange.native_writing import canonical as canonical
@@ -224,27 +224,26 @@ class _MarkReader:
         Returns:
             The spans, and whether all of the list are sure to share no character with one another.
         """
-        text, layers, length = self.text, self.schema.by_name, len(self.text)
+        text, labels, length = self.text, self.schema.span_labels, len(self.text)
         found: list[Span] = []
         reached = 0
         apart = True
         for item in items:
-            proposer = item.get("proposer")
             try:
                 start, end, layer, label = item["start"], item["end"], item["layer"], item["label"]
-                known = layers[layer]
+                proposer = None if len(item) == 5 else item["proposer"]
                 simple = (
-                    len(item) == (5 if proposer is None else 6)
-                    and type(start) is int
+                    type(start) is int
                     and type(end) is int
                     and 0 <= start < end <= length
                     and item["text"] == text[start:end]
-                    and label in known.by_name
-                    and known.kind is LayerKind.SPANS
+                    and label in labels[layer]
+                    and len(item) < 7
+                    and (proposer is None or (type(proposer) is str and storable(proposer)))
                 )
             except (KeyError, TypeError):
                 simple = False
-            if simple and (proposer is None or (type(proposer) is str and storable(proposer))):
+            if simple:
                 span = Span(start, end, layer, label)
                 found.append(span)
                 if proposer is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from annotator.core.conflicts import find_conflict
 from annotator.core.errors import InputError
-from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span, text_order
+from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span, in_text_order, text_order
 from annotator.core.proposal import Proposal
 from annotator.core.record import Record, Work, check_marks
 from annotator.core.schema import Schema
@@ -93,8 +93,8 @@ def _work_to_json(work: Work, text: str, schema: Schema, where: str) -> dict[str
             labels.append(mark)
         else:
             rejections.append(mark)
-    spans.sort(key=_span_order)
-    if not (_apart(spans) and all(_apart(sorted(found)) for found in boundaries.values())) and (
+    ordered = in_text_order(spans)
+    if not (_apart(ordered) and all(_apart(sorted(found)) for found in boundaries.values())) and (
         problem := find_conflict(annotation.marks, schema)
     ):
         raise InputError(f"{where}: {problem}")
@@ -114,13 +114,13 @@ def _work_to_json(work: Work, text: str, schema: Schema, where: str) -> dict[str
         "segments": [
             written(boundary, item) if boundary else item for boundary, item in _segments(boundaries, len(text))
         ],
-        "spans": [written(mark, _mark_to_json(mark, text)) for mark in spans],
+        "spans": [_span_to_json(span, text, origins.get(span) if origins else None) for span in ordered],
         "labels": [written(mark, _mark_to_json(mark, text)) for mark in sorted(labels)],
         "rejections": [written(m, _mark_to_json(m.mark, text)) for m in sorted(rejections, key=text_order)],
     }
 
 
-def _apart(marks: Iterable[Span | Boundary]) -> bool:
+def _apart(marks: Iterable[Labelled]) -> bool:
     """Whether marks in text order are sure to exclude none another: each starts behind the one before."""
     reached = -1
     for mark in marks:
@@ -142,15 +142,18 @@ def _segments(
             yield boundary, {"start": boundary.position, "end": end, "label": boundary.label, "layer": layer}
 
 
-def _span_order(span: Span) -> tuple[int, int, str, str]:
-    """The order of `text_order` among spans."""
-    return span.start, -span.end, span.layer, span.label
+def _span_to_json(span: Span, text: str, origin: str | None) -> dict[str, Any]:
+    start, end = span.start, span.end
+    item = {"start": start, "end": end, "label": span.label, "layer": span.layer, "text": text[start:end]}
+    if origin is not None:
+        item["proposer"] = origin
+    return item
 
 
 def _mark_to_json(mark: Labelled, text: str) -> dict[str, Any]:
     match mark:
-        case Span(start, end, layer, label):
-            return {"start": start, "end": end, "label": label, "layer": layer, "text": text[start:end]}
+        case Span():
+            return _span_to_json(mark, text, None)
         case Boundary(position, layer, label):
             return {"position": position, "label": label, "layer": layer}
         case DocumentLabel(layer, label):

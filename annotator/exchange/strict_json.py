@@ -124,10 +124,10 @@ def list_field(data: Mapping[str, Any], key: str, where: str) -> list[dict[str, 
         raise InputError(
             tr("{where}: `{key}` must be a list; it is {kind}.", where=where, key=key, kind=kind_of(value))
         )
-    for item in value:
-        if not isinstance(item, dict):
-            reason = tr("{where}: `{key}` must hold objects; one is {kind}.", where=where, key=key, kind=kind_of(item))
-            raise InputError(reason)
+    if not set(map(type, value)) <= {dict}:
+        other = next(item for item in value if type(item) is not dict)
+        reason = tr("{where}: `{key}` must hold objects; one is {kind}.", where=where, key=key, kind=kind_of(other))
+        raise InputError(reason)
     return value
 
 

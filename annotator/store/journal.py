@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from annotator.core.annotation import Choice, Edit, State
 from annotator.core.errors import EditRefused
 from annotator.core.history import LogEntry
-from annotator.core.marks import Boundary, Mark, Span
+from annotator.core.marks import Boundary, Mark, Span, in_text_order
 from annotator.core.record import Work
 from annotator.core.schema import Schema
 from annotator.core.words import tr
@@ -88,11 +88,12 @@ def write_edit(
     if undoes is not None:
         for mark, origin in _origins_behind(connection, undoes, seq, who).items():
             known.setdefault(mark, origin)
-    removed, added = marks_to_log(edit.removed, known), marks_to_log(edit.added, known)
+    marks = in_text_order(edit.added)
+    removed, added = marks_to_log(in_text_order(edit.removed), known), marks_to_log(marks, known)
     values = (seq, who, at, edit.title, removed, added, state_to_log(edit.state), undoes, batch, int(fixed), seconds)
     entry = LogEntry(connection.execute(_LOG, values).lastrowid or 0, edit.title, at, undoes, batch, fixed)
     try:
-        connection.executemany(_ADD, marks_to_rows(edit.added, seq, who, entry.id, known))
+        connection.executemany(_ADD, marks_to_rows(marks, seq, who, entry.id, known))
     except sqlite3.IntegrityError:
         raise _changed_elsewhere() from None
     if schema and any(_excluded(connection, seq, who, mark, schema) for mark in edit.added):
@@ -121,10 +122,11 @@ def write_first_edit(connection: sqlite3.Connection, seq: int, who: int, work: W
     if connection.execute(first, values).rowcount != 1:
         return False
     change = None if state == State() else state_to_log((State(), state))
-    added = marks_to_log(annotation.marks, work.origins)
+    marks = in_text_order(annotation.marks)
+    added = marks_to_log(marks, work.origins)
     line = (seq, who, at, title, "[]", added, change, None, None, 1, work.seconds)
     entry = connection.execute(_LOG, line).lastrowid or 0
-    connection.executemany(_ADD, marks_to_rows(annotation.marks, seq, who, entry, work.origins))
+    connection.executemany(_ADD, marks_to_rows(marks, seq, who, entry, work.origins))
     return True
 
 

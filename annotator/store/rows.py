@@ -15,7 +15,6 @@ from annotator.core.marks import (
     Mark,
     Rejection,
     Span,
-    in_text_order,
     mark_from_json,
     mark_to_json,
 )
@@ -69,9 +68,9 @@ def marks_to_rows(
 
 
 def marks_to_log(marks: Iterable[Mark], origins: Mapping[Mark, str]) -> str:
-    """Marks as JSON for the log, in text order, each with the proposer it came from; simple spans are written in place."""
+    """Marks in text order as JSON for the log, each with the proposer it came from; most spans are written in place."""
     texts = []
-    for mark in in_text_order(marks):
+    for mark in marks:
         origin = origins.get(mark) if origins else None
         if type(mark) is Span and not origin:
             layer, label = _quoted(mark.layer), _quoted(mark.label)

@@ -15,7 +15,7 @@ from annotator.core.annotation import Annotation, Choice, State, Status
 from annotator.core.conflicts import find_conflict
 from annotator.core.document import Document, text_id
 from annotator.core.errors import CorpusError, InputError
-from annotator.core.marks import Mark
+from annotator.core.marks import Mark, Span
 from annotator.core.proposal import Proposal
 from annotator.core.record import Record, Work, check_marks
 from annotator.core.schema import Schema
@@ -103,9 +103,6 @@ def check_proposals(proposals: Iterable[Proposal], schema: Schema, text: str, wh
 
 
 def _write_document(connection: sqlite3.Connection, document: Document, at: str) -> tuple[int, bool]:
-    row = connection.execute("SELECT seq FROM documents WHERE id = ?", (document.id,)).fetchone()
-    if row is not None:
-        return row[0], False
     if document.id != text_id(document.text):
         raise InputError(
             tr("The document “{title}” has an id that is not the SHA-256 of its text.", title=document.title)
@@ -113,9 +110,13 @@ def _write_document(connection: sqlite3.Connection, document: Document, at: str)
     meta = json.dumps(dict(document.meta), ensure_ascii=False, sort_keys=True)
     values = (document.id, document.title, document.source, document.published, meta, len(document.text), at)
     insert = (
-        "INSERT INTO documents (id, title, source, published, meta, length, imported_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO documents (id, title, source, published, meta, length, imported_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (id) DO NOTHING"
     )
-    seq = connection.execute(insert, values).lastrowid or 0
+    cursor = connection.execute(insert, values)
+    if cursor.rowcount != 1:
+        return connection.execute("SELECT seq FROM documents WHERE id = ?", (document.id,)).fetchone()[0], False
+    seq = cursor.lastrowid or 0
     connection.execute("INSERT INTO texts VALUES (?, ?)", (seq, document.text))
     return seq, True
 
@@ -199,11 +200,15 @@ def _works(
 ) -> Iterator[Work]:
     marks: defaultdict[int, list[Mark]] = defaultdict(list)
     origins: defaultdict[int, dict[Mark, str]] = defaultdict(dict)
-    for row in mark_rows:
-        mark = mark_from_row(*row[2:8])
-        marks[row[1]].append(mark)
-        if row[8] is not None:
-            origins[row[1]][mark] = row[8]
+    for _, who, kind, layer, start, end, label, rejected, origin in mark_rows:
+        mark: Mark
+        if kind == 2 and not rejected:
+            mark = Span(start, end, layer, label)
+        else:
+            mark = mark_from_row(kind, layer, start, end, label, rejected)
+        marks[who].append(mark)
+        if origin is not None:
+            origins[who][mark] = origin
     for _, who, status, note, seconds, choice in rows:
         annotation = Annotation(document_id, names[who], frozenset(marks[who]), State(Status(status), note))
         yield Work(annotation, origins[who], seconds, Choice(choice))
