@@ -11,7 +11,8 @@ Methods and Programs in Biomedicine 83; percentile intervals: Efron and Tibshira
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from hashlib import blake2b
+from hashlib import shake_128
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,16 +50,13 @@ class Sums:
     def add(self, document_id: str, counts: Mapping[Hashable, float]) -> None:
         """Count one document, in the sums and in every draw."""
         known = self._columns
-        row = len(self._ids)
+        if not known.keys() >= counts.keys():
+            for key in counts:
+                known.setdefault(key, len(known))
         columns, rows, values = self._cells
-        for key, value in counts.items():
-            column = known.get(key)
-            if column is None:
-                column = known[key] = len(known)
-            if value:
-                columns.append(column)
-                rows.append(row)
-                values.append(value)
+        columns.extend(map(known.__getitem__, counts))
+        rows.extend(repeat(len(self._ids), len(counts)))
+        values.extend(counts.values())
         self.documents += 1
         self._ids.append(document_id)
         if len(self._ids) >= _BATCH:
@@ -95,16 +93,17 @@ class Sums:
         columns, rows, values = self._cells
         table[columns, rows] = values
         self._totals += table.sum(axis=1, dtype=np.float64)
-        self._drawn += table @ np.stack([self._weights(document_id) for document_id in self._ids])
+        self._drawn += table @ self._weights()
         self._ids = []
         self._cells = ([], [], [])
 
-    def _weights(self, document_id: str) -> "NDArray[np.float32]":
+    def _weights(self) -> "NDArray[np.float32]":
+        """The weights of the documents at hand, a row each: two bytes of a stream of bytes of its own for each draw."""
         import numpy as np
 
-        key = int.from_bytes(blake2b(f"{self._seed}:{document_id}".encode(), digest_size=8).digest(), "big")
-        random = np.random.Generator(np.random.PCG64(key))
-        return self._table[random.integers(0, len(self._table), size=self._draws, dtype=np.uint16)]
+        size = 2 * self._draws
+        streams = (shake_128(f"{self._seed}:{document_id}".encode()).digest(size) for document_id in self._ids)
+        return self._table[np.frombuffer(b"".join(streams), dtype="<u2").reshape(-1, self._draws)]
 
 
 def _poisson_table() -> "NDArray[np.float32]":

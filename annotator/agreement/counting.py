@@ -6,14 +6,15 @@ A key starts with the name of a layer and of a count; pairs of annotators are `(
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
-from annotator.agreement.boundaries import Edits, boundary_edits, default_window, windows
+from annotator.agreement.boundaries import Edits, Windows, boundary_edits, default_window, windows
 from annotator.agreement.coding import coincidences
-from annotator.agreement.lanes import NOTHING, line_labels, opened, units_of
-from annotator.agreement.spans import Unit, classify, compare
-from annotator.core.marks import Boundary, Labelled, Span
+from annotator.agreement.lanes import NOTHING, label_at_lines, units_with
+from annotator.agreement.spans import Unit, compare, count_classes
 from annotator.core.schema import Layer, LayerKind
+from annotator.core.sheet import Row
 
 Pair = tuple[str, str]
 
@@ -32,7 +33,7 @@ class Counts:
         return done
 
 
-Lanes = Mapping[str, list[Labelled]]
+Lanes = Mapping[str, Sequence[Row]]
 """The marks of one layer of every annotator who has finished, as they are compared."""
 
 
@@ -48,141 +49,160 @@ class Seen:
 
 def count_layer(counts: Counts, layer: Layer, lanes: Lanes, lines: Sequence[int]) -> Seen:
     """Add the counts of one layer of one document to `counts`; `lines` are where its lines start."""
-    for name, marks in lanes.items():
-        counts.plain[layer.name, "marks", name] += len(marks)
-        for label, n in Counter([mark.label for mark in marks]).items():
+    uses = {name: Counter([label for _, _, label in rows]) for name, rows in lanes.items()}
+    for name, rows in lanes.items():
+        counts.plain[layer.name, "marks", name] += len(rows)
+        for label, n in uses[name].items():
             counts.plain[layer.name, "uses", name, label] += n
     if len(lanes) < 2:
         return Seen([], [])
     if layer.kind is LayerKind.SPANS:
-        return _count_spans(counts, layer.name, lanes)
+        return _count_spans(counts, layer.name, {name: set(rows) for name, rows in lanes.items()}, uses)
     if layer.kind is LayerKind.SEGMENTS:
         return _count_segments(counts, layer.name, lanes, lines)
-    labels = {name: " + ".join(sorted(mark.label for mark in marks)) or NOTHING for name, marks in lanes.items()}
+    labels = {name: " + ".join(sorted(label for _, _, label in rows)) or NOTHING for name, rows in lanes.items()}
     return Seen([], _count_items(counts, layer.name, {name: [label] for name, label in labels.items()}, [0]))
 
 
-def span_units(marks: list[Labelled]) -> set[Unit]:
-    """Spans as the units that `annotator.agreement.spans` compares."""
-    return {(mark.start, mark.end, mark.label) for mark in marks if isinstance(mark, Span)}
-
-
-def _count_spans(counts: Counts, layer: str, lanes: Lanes) -> Seen:
-    units = {name: span_units(marks) for name, marks in lanes.items()}
+def _count_spans(
+    counts: Counts, layer: str, units: Mapping[str, set[Unit]], uses: Mapping[str, Counter[str]]
+) -> Seen:
+    plain, drawn = counts.plain, counts.drawn
     edges = {name: {(start, end) for start, end, _ in each} for name, each in units.items()}
-    labels = {name: Counter([label for _, _, label in each]) for name, each in units.items()}
+    labels = {
+        # A span that only blanks tell from another is one with it, so that labels are counted anew there.
+        name: uses[name] if uses[name].total() == len(each) else Counter([label for _, _, label in each])
+        for name, each in units.items()
+    }
     scores: list[float] = []
     differing: list[tuple[str, str, int, int]] = []
     for pair in combinations(units, 2):
         a, b = units[pair[0]], units[pair[1]]
         n_a, n_b = len(a), len(b)
-        counts.plain[layer, "documents", pair] += 1
+        plain[layer, "documents", pair] += 1
         if not n_a and not n_b:
             continue
         same = a & b
         exact = len(same)
-        counts.plain[layer, "n_a", pair] += n_a
-        counts.plain[layer, "n_b", pair] += n_b
-        counts.drawn[layer, "exact", pair] += exact
-        counts.drawn[layer, "units", pair] += n_a + n_b
-        counts.drawn[layer, "edges", pair] += len(edges[pair[0]] & edges[pair[1]])
-        counts.drawn[layer, "stretches", pair] += len(edges[pair[0]]) + len(edges[pair[1]])
-        matched = Counter([label for _, _, label in same])
+        plain[layer, "n_a", pair] += n_a
+        plain[layer, "n_b", pair] += n_b
+        drawn[layer, "exact", pair] += exact
+        drawn[layer, "units", pair] += n_a + n_b
+        drawn[layer, "edges", pair] += len(edges[pair[0]] & edges[pair[1]])
+        drawn[layer, "stretches", pair] += len(edges[pair[0]]) + len(edges[pair[1]])
         for side in pair:
             for label, n in labels[side].items():
-                counts.drawn[layer, "label units", pair, label] += n
-        for label, n in matched.items():
-            counts.drawn[layer, "label exact", pair, label] += n
-        for label, n in matched.items():
-            counts.plain[layer, "confusion", label, label] += n
-        counts.plain[layer, "class exact", pair] += exact
-        counts.drawn[layer, "overlap", pair] += exact
+                drawn[layer, "label units", pair, label] += n
+        for label, n in Counter([label for _, _, label in same]).items():
+            drawn[layer, "label exact", pair, label] += n
+            plain[layer, "confusion", label, label] += n
+        plain[layer, "class exact", pair] += exact
+        overlapping = 0
         if exact < max(n_a, n_b):
             pairs, overlapping = compare(a - same, b - same)
-            counts.drawn[layer, "overlap", pair] += overlapping
-            classes = classify(pairs)
-            for name in ("label", "edge", "both", "only_a", "only_b"):
-                counts.plain[layer, f"class {name}", pair] += getattr(classes, name)
+            for name, n in count_classes(pairs).items():
+                plain[layer, f"class {name}", pair] += n
             for one, other in pairs:
                 mine, theirs = one[2] if one else NOTHING, other[2] if other else NOTHING
-                counts.plain[layer, "confusion", mine, theirs] += 1
+                plain[layer, "confusion", mine, theirs] += 1
                 if mine != theirs:
                     known = one or other
                     differing.append((mine, theirs, *(known[:2] if known else (0, 0))))
+        drawn[layer, "overlap", pair] += exact + overlapping
         scores.append(2 * exact / (n_a + n_b))
     return Seen(scores, differing)
 
 
 def _count_segments(counts: Counts, layer: str, lanes: Lanes, lines: Sequence[int]) -> Seen:
-    boundaries = {name: [m for m in marks if isinstance(m, Boundary)] for name, marks in lanes.items()}
-    units = units_of(lines, [boundary for each in boundaries.values() for boundary in each])
-    placed = {name: opened(each, units) for name, each in boundaries.items()}
+    plain, drawn = counts.plain, counts.drawn
+    units = units_with(lines, {start for rows in lanes.values() for start, _, _ in rows})
+    placed = {name: units.opened(start for start, _, _ in rows) for name, rows in lanes.items()}
     length = units.length
     if length > 1:
         for name, each in placed.items():
-            counts.plain[layer, "rates", ""] += len(each) / (length - 1)
-            counts.plain[layer, "rated", ""] += 1
-            counts.plain[layer, "placed", name] += len(each)
-            counts.plain[layer, "places", name] += length - 1
-    counts.plain[layer, "pages", ""] += 1
-    counts.plain[layer, "pages alike", ""] += len(set(placed.values())) == 1
+            plain[layer, "rates", ""] += len(each) / (length - 1)
+            plain[layer, "rated", ""] += 1
+            plain[layer, "placed", name] += len(each)
+            plain[layer, "places", name] += length - 1
+    plain[layer, "pages", ""] += 1
+    plain[layer, "pages alike", ""] += len(set(placed.values())) == 1
     scores = []
     for pair in combinations(placed, 2):
         a, b = placed[pair[0]], placed[pair[1]]
-        counts.plain[layer, "documents", pair] += 1
-        counts.plain[layer, "alike", pair] += a == b
+        plain[layer, "documents", pair] += 1
+        plain[layer, "alike", pair] += a == b
         edits = Edits(len(a), 0, 0) if a == b else boundary_edits(a, b)
-        counts.plain[layer, "n_a", pair] += len(a)
-        counts.plain[layer, "n_b", pair] += len(b)
-        counts.drawn[layer, "exact", pair] += edits.matches
-        counts.drawn[layer, "units", pair] += len(a) + len(b)
-        counts.drawn[layer, "within", pair] += edits.matches + edits.near
-        counts.plain[layer, "near", pair] += edits.near
-        counts.plain[layer, "missed", pair] += edits.missed
-        counts.plain[layer, "similar", pair] += edits.matches + 0.5 * edits.near
-        counts.plain[layer, "edits", pair] += edits.matches + edits.near + edits.missed
+        plain[layer, "n_a", pair] += len(a)
+        plain[layer, "n_b", pair] += len(b)
+        drawn[layer, "exact", pair] += edits.matches
+        drawn[layer, "units", pair] += len(a) + len(b)
+        drawn[layer, "within", pair] += edits.matches + edits.near
+        plain[layer, "near", pair] += edits.near
+        plain[layer, "missed", pair] += edits.missed
+        plain[layer, "similar", pair] += edits.matches + 0.5 * edits.near
+        plain[layer, "edits", pair] += edits.matches + edits.near + edits.missed
         if a == b:
-            counts.plain[layer, "windows", pair] += 2 * max(0, length - default_window(a, length))
+            plain[layer, "windows", pair] += 2 * max(0, length - default_window(a, length))
         else:
-            for found in (windows(a, b, length), windows(b, a, length)):
-                counts.plain[layer, "windows", pair] += found.total
-                counts.plain[layer, "windows differing", pair] += found.differing
-                counts.plain[layer, "windows split", pair] += found.split_differently
+            for found in _both_ways(a, b, length):
+                plain[layer, "windows", pair] += found.total
+                plain[layer, "windows differing", pair] += found.differing
+                plain[layer, "windows split", pair] += found.split_differently
         if a or b:
             scores.append(2 * edits.matches / (len(a) + len(b)))
-    labelled = {name: line_labels(each, lines) for name, each in boundaries.items()}
+    labelled = {name: label_at_lines(rows, lines) for name, rows in lanes.items()}
     return Seen(scores, _count_items(counts, layer, labelled, lines))
+
+
+def _both_ways(a: frozenset[int], b: frozenset[int], length: int) -> tuple[Windows, Windows]:
+    """The windows with either side as the reference; they are counted once where both give windows of one size."""
+    found = windows(a, b, length)
+    return found, found if len(a) == len(b) else windows(b, a, length)
+
+
+Item = tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def _of_item(item: Item) -> tuple[tuple[tuple[tuple[str, str], float], ...], float, tuple[tuple[str, int], ...]]:
+    """What every item with these labels adds: its coincidences, its agreement, and the uses of its labels."""
+    uses = Counter(item)
+    n = len(item)
+    agreement = sum(c * (c - 1) for c in uses.values()) / (n * (n - 1))
+    return tuple(coincidences([item]).items()), agreement, tuple(uses.items())
 
 
 def _count_items(
     counts: Counts, layer: str, labels: Mapping[str, list[str]], positions: Sequence[int]
 ) -> list[tuple[str, str, int, int]]:
     """Count fixed items, each with a label of every annotator; items that nobody labelled are left out."""
+    plain, drawn = counts.plain, counts.drawn
     differing: list[tuple[str, str, int, int]] = []
-    kept = [i for i in range(len(positions)) if any(each[i] != NOTHING for each in labels.values())]
-    if not kept:
-        return differing
-    items = Counter(tuple(each[i] for each in labels.values()) for i in kept)
     n = len(labels)
-    for item, times in items.items():
-        uses = Counter(item)
-        for values, weight in coincidences([item]).items():
-            counts.drawn[layer, "coincidence", *values] += times * weight
-        counts.plain[layer, "items", n] += times
-        counts.plain[layer, "item agreement", n] += times * sum(c * (c - 1) for c in uses.values()) / (n * (n - 1))
-        for label, c in uses.items():
-            counts.plain[layer, "item uses", n, label] += times * c
-        for (first, second), (one, other) in zip(combinations(labels, 2), combinations(item, 2), strict=True):
-            counts.plain[layer, "table", (first, second), one, other] += times
-            counts.plain[layer, "confusion", one, other] += times
-    for pair in combinations(labels, 2):
-        if labels[pair[0]] == labels[pair[1]]:
-            continue
+    nobody = (NOTHING,) * n
+    rows = [(item, at) for item, at in zip(zip(*labels.values(), strict=True), positions, strict=True) if item != nobody]
+    if not rows:
+        return differing
+    pairs = list(combinations(labels, 2))
+    for item, times in Counter([item for item, _ in rows]).items():
+        met, agreement, uses = _of_item(item)
+        for values, weight in met:
+            drawn[layer, "coincidence", *values] += times * weight
+        plain[layer, "items", n] += times
+        plain[layer, "item agreement", n] += times * agreement
+        for label, c in uses:
+            plain[layer, "item uses", n, label] += times * c
+        for pair, (one, other) in zip(pairs, combinations(item, 2), strict=True):
+            plain[layer, "table", pair, one, other] += times
+            plain[layer, "confusion", one, other] += times
+    if len(set(map(tuple, labels.values()))) == 1:
+        return differing
+    for i, j in combinations(range(n), 2):
         before = None
-        for i in kept:
-            one, other = labels[pair[0]][i], labels[pair[1]][i]
+        for item, at in rows:
+            one, other = item[i], item[j]
             # A run of lines in one segment is one example.
             if one != other and (one, other) != before:
-                differing.append((one, other, positions[i], positions[i]))
+                differing.append((one, other, at, at))
             before = (one, other)
     return differing

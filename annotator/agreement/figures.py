@@ -161,7 +161,7 @@ class _Figures:
                 if not set(pair) <= set(lanes):
                     continue
                 raters = [sorted(lanes[name]) for name in pair]
-                labels = {label for units in raters for _, _, label in units}
+                labels = sorted({label for units in raters for _, _, label in units})
                 texts.append(
                     (
                         {x: [[(s, e) for s, e, label in units if label == x] for units in raters] for x in labels},

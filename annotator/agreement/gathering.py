@@ -1,18 +1,19 @@
 """Reads the documents of a corpus one by one for the agreement report, and keeps sums, a small sample and examples."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from heapq import heappush, heappushpop
+from itertools import combinations
 from zlib import crc32
 
 from annotator.agreement.bootstrap import DRAWS, Sums
-from annotator.agreement.counting import Counts, Pair, count_layer, span_units
-from annotator.agreement.lanes import by_layer, finished
+from annotator.agreement.counting import Counts, Pair, count_layer
+from annotator.agreement.lanes import tidy_rows
 from annotator.agreement.spans import Unit
-from annotator.core.record import GOLD, Record
 from annotator.core.schema import LayerKind, Schema
+from annotator.core.sheet import Sheet
 from annotator.core.tokens import line_starts
 
 EXAMPLES = 3
@@ -64,6 +65,8 @@ class Gatherer:
         self.same_start = 0
         """Documents that two annotators finished from proposals of one proposer."""
         self.examples: defaultdict[tuple[str, str, str], list[tuple[int, str, int, Example]]] = defaultdict(list)
+        self._drawing = 0
+        """What examples of the document at hand are drawn by."""
         self._sample: list[tuple[int, str, Sampled]] = []
 
     @property
@@ -71,46 +74,52 @@ class Gatherer:
         """The documents for measures that are too slow for all, in an order that depends on the seed only."""
         return [sampled for *_, sampled in sorted(self._sample, key=lambda entry: entry[:2], reverse=True)]
 
-    def add(self, record: Record, schema: Schema, annotators: Collection[str] | None, layers: Collection[str]) -> None:
+    def add(self, sheet: Sheet, schema: Schema, annotators: Collection[str] | None, layers: Collection[str]) -> None:
         """Count one document."""
-        for work in record.works:
-            if work.annotation.annotator != GOLD:
-                own = self.progress[work.annotation.annotator]
-                own[work.annotation.state.status.value] += 1
-                own["seconds"] += work.seconds  # type: ignore[assignment] # A Counter adds up fractions as well.
-        done = finished(record, annotators)
-        if not done:
+        for name, (status, seconds) in sheet.statuses.items():
+            own = self.progress[name]
+            own[status.value] += 1
+            own["seconds"] += seconds  # type: ignore[assignment] # A Counter adds up fractions as well.
+        names = [name for name in sheet.rows if annotators is None or name in annotators]
+        if not names:
             return
-        text = record.document.text
-        marks = {name: by_layer(annotation.marks, text) for name, annotation in done.items()}
-        self.names |= set(done)
-        for name, each in marks.items():
-            self.empty[name] += not each
-        if len(done) > 1:
+        text = sheet.text
+        self._drawing = crc32(f"{self.seed}:{sheet.document_id}:".encode())
+        lines = line_starts(text)
+        first = lines[0] if lines else len(text)
+        marks = {
+            layer.name: {
+                name: tidy_rows(rows, text, layer.kind, first) if (rows := sheet.rows[name].get(layer.name)) else []
+                for name in names
+            }
+            for layer in schema.layers
+        }
+        self.names.update(names)
+        for name in names:
+            self.empty[name] += not any(lanes[name] for lanes in marks.values())
+        if len(names) > 1:
             self.shared += 1
-            self.same_start += _started_alike(record, done)
-            names = list(done)
-            self.pairs |= {(a, b) for i, a in enumerate(names) for b in names[i + 1 :]}
+            self.same_start += _started_alike([sheet.proposers[name] for name in names])
+            self.pairs.update(combinations(names, 2))
         else:
             self.alone += 1
-        lines = line_starts(text)
         sampled: dict[str, Mapping[str, set[Unit]]] = {}
         for layer in schema.layers:
             if layer.name not in layers:
                 continue
-            lanes = {name: each.get(layer.name, []) for name, each in marks.items()}
+            lanes = marks[layer.name]
             seen = count_layer(self._counts, layer, lanes, lines)
             if seen.scores:
                 score = sum(seen.scores) / len(seen.scores)
                 low, high = self.extremes.get(layer.name, (score, score))
                 self.extremes[layer.name] = min(low, score), max(high, score)
             for one, other, start, end in seen.differing:
-                self._keep_example(record, layer.name, one, other, start, end)
-            if layer.kind is LayerKind.SPANS:
-                sampled[layer.name] = {name: span_units(each) for name, each in lanes.items()}
-        self.sums.add(record.document.id, self._counts.next())
-        if len(done) > 1 and sampled:
-            self._keep_sample(record.document.id, Sampled(len(text), sampled))
+                self._keep_example(sheet, layer.name, one, other, start, end)
+            if layer.kind is LayerKind.SPANS and len(names) > 1:
+                sampled[layer.name] = {name: set(rows) for name, rows in lanes.items()}
+        self.sums.add(sheet.document_id, self._counts.next())
+        if sampled:
+            self._keep_sample(sheet.document_id, Sampled(len(text), sampled))
 
     def _keep_sample(self, document_id: str, sampled: Sampled) -> None:
         entry = (-_drawn(f"{self.seed}:{document_id}"), document_id, sampled)
@@ -119,18 +128,18 @@ class Gatherer:
         elif entry[:2] > self._sample[0][:2]:
             heappushpop(self._sample, entry)
 
-    def _keep_example(self, record: Record, layer: str, one: str, other: str, start: int, end: int) -> None:
+    def _keep_example(self, sheet: Sheet, layer: str, one: str, other: str, start: int, end: int) -> None:
         first, second = sorted((one, other))
         heap = self.examples[layer, first, second]
-        rank = -crc32(f"{self.seed}:{record.document.id}:{start}".encode())
-        place = (rank, record.document.id, start)
+        rank = -crc32(f"{start}".encode(), self._drawing)
+        place = (rank, sheet.document_id, start)
         if any(place == entry[:3] for entry in heap) or (len(heap) >= EXAMPLES and place <= heap[0][:3]):
             return
-        text = record.document.text
+        text = sheet.text
         stop = end if end > start else min(len(text), start + _AROUND)
         example = Example(
-            record.document.id,
-            record.document.title,
+            sheet.document_id,
+            sheet.title,
             ("…" if start > _AROUND else "") + text[max(0, start - _AROUND) : start],
             text[start:stop],
             text[stop : stop + _AROUND] + ("…" if stop + _AROUND < len(text) else ""),
@@ -138,11 +147,8 @@ class Gatherer:
         (heappush if len(heap) < EXAMPLES else heappushpop)(heap, (*place, example))
 
 
-def _started_alike(record: Record, done: Collection[str]) -> bool:
-    proposers: list[set[str]] = [
-        set(work.origins.values()) for work in record.works if work.annotation.annotator in done
-    ]
-    return any(a & b for i, a in enumerate(proposers) for b in proposers[i + 1 :])
+def _started_alike(proposers: Sequence[Collection[str]]) -> bool:
+    return any(not set(a).isdisjoint(b) for a, b in combinations(proposers, 2))
 
 
 def _drawn(key: str) -> int:

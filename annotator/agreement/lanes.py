@@ -4,13 +4,16 @@ Blanks at the edges of spans are trimmed, boundaries stand on the first visible 
 are left out: none of these is a disagreement.
 """
 
+import sys
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from annotator.core.annotation import Annotation, Status
 from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span
 from annotator.core.record import GOLD, Record
+from annotator.core.schema import LayerKind
+from annotator.core.sheet import Row
 
 NOTHING = ""
 """The label of a line or document that has none, and of a place that holds no mark."""
@@ -98,6 +101,16 @@ class Units:
         """The unit that holds a position; 0 before the first."""
         return max(0, bisect_right(self.starts, position) - 1)
 
+    def opened(self, positions: Iterable[int]) -> frozenset[int]:
+        """The units that open a segment where boundaries stand at these positions."""
+        return frozenset([index for position in positions if (index := bisect_right(self.starts, position) - 1) > 0])
+
+
+def units_with(lines: Sequence[int], positions: Iterable[int]) -> Units:
+    """As `units_of`, for boundaries of which only the positions are known."""
+    first = lines[0] if lines else 0
+    return Units(sorted({first, *lines, *(position for position in positions if position > first)}))
+
 
 def units_of(lines: Sequence[int], boundaries: Iterable[Boundary]) -> Units:
     """The units of a page on which these boundaries, of all annotators, stand.
@@ -106,22 +119,55 @@ def units_of(lines: Sequence[int], boundaries: Iterable[Boundary]) -> Units:
         lines: Where its lines start, as `annotator.core.tokens.line_starts` gives it.
         boundaries: Of one layer.
     """
-    first = lines[0] if lines else 0
-    inside = {boundary.position for boundary in boundaries if boundary.position > first}
-    return Units(sorted({first, *lines, *inside}))
+    return units_with(lines, {boundary.position for boundary in boundaries})
 
 
 def opened(boundaries: Iterable[Boundary], units: Units) -> frozenset[int]:
     """The units that open a segment, as a segmentation in the sense of `annotator.agreement.boundaries`."""
-    return frozenset(index for boundary in boundaries if (index := units.index(boundary.position)) > 0)
+    return units.opened(boundary.position for boundary in boundaries)
 
 
 def line_labels(boundaries: Iterable[Boundary], lines: Sequence[int]) -> list[str]:
     """The label of the segment in which each line starts; `NOTHING` before the first boundary."""
-    labels: Mapping[int, str] = {boundary.position: boundary.label for boundary in boundaries}
+    return label_at_lines([(each.position, each.position, each.label) for each in boundaries], lines)
+
+
+def label_at_lines(rows: Iterable[Row], lines: Sequence[int]) -> list[str]:
+    """As `line_labels`, for boundaries as rows."""
+    labels = {start: label for start, _, label in rows}
     positions = sorted(labels)
     found = []
+    last = len(positions)
+    at = 0
+    now = NOTHING
     for line in lines:
-        at = bisect_right(positions, line) - 1
-        found.append(labels[positions[at]] if at >= 0 else NOTHING)
+        while at < last and positions[at] <= line:
+            now = labels[positions[at]]
+            at += 1
+        found.append(now)
     return found
+
+
+def tidy_rows(rows: Collection[Row], text: str, kind: LayerKind, first: int) -> list[Row]:
+    """The marks of one layer as they are compared; see `trimmed`, which does the same to marks.
+
+    Args:
+        rows: As a sheet holds them.
+        text: Of the document.
+        kind: Of the layer.
+        first: Where the first visible character of the text stands.
+    """
+    if kind is LayerKind.DOCUMENT:
+        return list(rows)
+    if kind is LayerKind.SPANS:
+        found = [row for row in rows if text[row[0]] not in _BLANKS and text[row[1] - 1] not in _BLANKS]
+    else:
+        found = [row for row in rows if not row[0] or first < row[0] < len(text) and text[row[0]] not in _BLANKS]
+    if len(found) == len(rows):
+        return found
+    spans = kind is LayerKind.SPANS
+    tidied = (trimmed(Span(a, b, "", x) if spans else Boundary(a, "", x), text) for a, b, x in rows)
+    return [(mark.start, mark.end, mark.label) for mark in tidied if mark is not None]
+
+
+_BLANKS = frozenset(character for character in map(chr, range(sys.maxunicode + 1)) if character.isspace())

@@ -11,6 +11,7 @@ from annotator.agreement.notes import Note
 from annotator.core.errors import InputError
 from annotator.core.record import Record
 from annotator.core.schema import Schema
+from annotator.core.sheet import Sheet, sheet_of
 from annotator.core.words import tr
 
 
@@ -51,7 +52,7 @@ class Report:
 
 
 def agreement_report(
-    records: Iterable[Record],
+    documents: Iterable[Record | Sheet],
     schema: Schema,
     annotators: Collection[str] | None = None,
     seed: int = 0,
@@ -65,7 +66,7 @@ def agreement_report(
     finished. The order of documents and annotators changes nothing.
 
     Args:
-        records: The documents with their works.
+        documents: With what everyone made of them; sheets are quicker to read.
         schema: Its layers are reported in order.
         annotators: Only these; everyone where not given. Gold is no annotator.
         seed: Of the bootstrap and of the samples for gamma.
@@ -78,8 +79,9 @@ def agreement_report(
     chosen = [layer for layer in schema.layers if layers is None or layer.name in layers]
     _check_names(set(layers or ()) - set(schema.by_name), tr("layer"), list(schema.by_name))
     gatherer = Gatherer(seed)
-    for n, record in enumerate(records, 1):
-        gatherer.add(record, schema, annotators, {layer.name for layer in chosen})
+    for n, document in enumerate(documents, 1):
+        sheet = sheet_of(document) if isinstance(document, Record) else document
+        gatherer.add(sheet, schema, annotators, {layer.name for layer in chosen})
         if progress is not None:
             progress(n)
     seen = sorted(gatherer.progress)

@@ -59,15 +59,17 @@ def compare(rest_a: Collection[Unit], rest_b: Collection[Unit]) -> tuple[list[tu
 
     The second number is what they add to `overlap_matches`, which pairs units of one label only.
     """
-    meeting = _meeting(rest_a, rest_b)
-    aligned = _one_to_one(meeting)
+    met = list(_overlapping(sorted(rest_a), sorted(rest_b)))
+    met_a, met_b = {one for one, _ in met}, {other for _, other in met}
+    # Where each meets one other only, there is nothing to choose.
+    chosen = len(met_a) < len(met) or len(met_b) < len(met)
+    aligned = _one_to_one(met) if chosen else met
+    used_a, used_b = ({one for one, _ in aligned}, {other for _, other in aligned}) if chosen else (met_a, met_b)
     pairs: list[tuple[Unit | None, Unit | None]] = list(aligned)
-    used_a, used_b = {one for one, _ in aligned}, {other for _, other in aligned}
-    pairs.extend((unit, None) for unit in rest_a if unit not in used_a)
-    pairs.extend((None, unit) for unit in rest_b if unit not in used_b)
-    if all(one[2] == other[2] for one, other in aligned):
-        return pairs, len(aligned)
-    return pairs, len(_one_to_one([entry for entry in meeting if entry[-2][2] == entry[-1][2]]))
+    pairs += [(unit, None) for unit in rest_a if unit not in used_a]
+    pairs += [(None, unit) for unit in rest_b if unit not in used_b]
+    alike = [(one, other) for one, other in met if one[2] == other[2]]
+    return pairs, len(_one_to_one(alike)) if chosen else len(alike)
 
 
 def _pair_order(pair: tuple[Unit | None, Unit | None]) -> tuple[Unit, Unit]:
@@ -75,41 +77,40 @@ def _pair_order(pair: tuple[Unit | None, Unit | None]) -> tuple[Unit, Unit]:
     return present[0], present[-1]
 
 
-_Meeting = tuple[bool, int, int, Unit, Unit, Unit, Unit]
+def _closest(pair: tuple[Unit, Unit]) -> tuple[bool, int, int, Unit, Unit]:
+    """Sort key of pairs that overlap: equal edges first, then the largest overlap; the same when the pair is turned."""
+    one, other = pair
+    shared = min(one[1], other[1]) - max(one[0], other[0])
+    apart = abs(one[0] - other[0]) + abs(one[1] - other[1])
+    return (apart > 0, -shared, apart, one, other) if one < other else (apart > 0, -shared, apart, other, one)
 
 
-def _meeting(a: Iterable[Unit], b: Iterable[Unit]) -> list[_Meeting]:
-    """Units that overlap, in the order in which they are paired; the last two fields are the units."""
-    found = []
-    for one, other in _overlapping(sorted(a), sorted(b)):
-        shared = min(one[1], other[1]) - max(one[0], other[0])
-        apart = abs(one[0] - other[0]) + abs(one[1] - other[1])
-        first, second = (one, other) if one < other else (other, one)
-        found.append((apart > 0, -shared, apart, first, second, one, other))
-    found.sort()
-    return found
-
-
-def _one_to_one(meeting: Iterable[_Meeting]) -> list[tuple[Unit, Unit]]:
+def _one_to_one(met: Iterable[tuple[Unit, Unit]]) -> list[tuple[Unit, Unit]]:
     used_a, used_b = set(), set()
     pairs = []
-    for *_, one, other in meeting:
+    for pair in sorted(met, key=_closest):
+        one, other = pair
         if one not in used_a and other not in used_b:
             used_a.add(one)
             used_b.add(other)
-            pairs.append((one, other))
+            pairs.append(pair)
     return pairs
 
 
 def _overlapping(a: Sequence[Unit], b: Sequence[Unit]) -> Iterator[tuple[Unit, Unit]]:
+    """The pairs of units that share a character, of two lists in text order."""
     active: list[Unit] = []
-    i = 0
+    i, n = 0, len(b)
     for one in a:
-        while i < len(b) and b[i][0] < one[1]:
+        start, end = one[0], one[1]
+        while i < n and b[i][0] < end:
             active.append(b[i])
             i += 1
-        active = [other for other in active if other[1] > one[0]]
-        yield from ((one, other) for other in active if other[0] < one[1])
+        if active:
+            active = [other for other in active if other[1] > start]
+            for other in active:
+                if other[0] < end:
+                    yield one, other
 
 
 def _edges(units: Iterable[Unit]) -> set[tuple[int, int]]:
@@ -154,6 +155,11 @@ class Classes:
 
 def classify(pairs: Iterable[tuple[Unit | None, Unit | None]]) -> Classes:
     """Count the kinds of pairs that `align` makes."""
+    return Classes(**count_classes(pairs))
+
+
+def count_classes(pairs: Iterable[tuple[Unit | None, Unit | None]]) -> Counter[str]:
+    """As `classify`, by the names of the fields; those that do not occur are left out."""
     counts: Counter[str] = Counter()
     for one, other in pairs:
         if one is None or other is None:
@@ -162,7 +168,7 @@ def classify(pairs: Iterable[tuple[Unit | None, Unit | None]]) -> Classes:
             counts["exact" if one == other else "label"] += 1
         else:
             counts["edge" if one[2] == other[2] else "both"] += 1
-    return Classes(**counts)
+    return counts
 
 
 def semeval_f1(classes: Classes) -> dict[str, float | None]:

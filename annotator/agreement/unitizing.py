@@ -72,7 +72,8 @@ def alpha_u_pooled(texts: Sequence[tuple[Mapping[str, Sequence[Sequence[Stretch]
         texts: For each text the units by label and annotator, and its length; the same annotators in all.
     """
     length = sum(n for _, n in texts)
-    labels = {label for text, _ in texts for label in text}
+    # In order, so that sums of fractions come out the same each time.
+    labels = sorted({label for text, _ in texts for label in text})
     raters = {len(each) for text, _ in texts for each in text.values()}
     if len(raters) != 1 or length == 0:
         return None

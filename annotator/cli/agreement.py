@@ -98,7 +98,7 @@ def _report_of(
     total = len(corpus)
     with progress_bar() as show:
         return agreement_report(
-            corpus.records(),
+            corpus.sheets(),
             corpus.schema,
             annotators or None,
             seed,

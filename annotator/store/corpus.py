@@ -11,6 +11,7 @@ from annotator.core.page import Page, make_page
 from annotator.core.record import Record, check_marks
 from annotator.core.schema import Schema, schema_to_json
 from annotator.core.schema_edits import SchemaChange
+from annotator.core.sheet import Sheet
 from annotator.core.words import tr
 from annotator.store.connection import connect
 from annotator.store.documents import Documents, Summary
@@ -19,6 +20,7 @@ from annotator.store.journal import now
 from annotator.store.proposals import Proposals
 from annotator.store.rows import labelled_from_row
 from annotator.store.schema_changes import ChangeReport, write_schema_change
+from annotator.store.sheets import read_sheets
 from annotator.store.transfer import AddReport, read_records, write_records
 
 __all__ = ["Corpus", "Summary"]
@@ -130,6 +132,14 @@ class Corpus(Documents, EditLog, Proposals):
             CorpusError: A document that was named is not there.
         """
         return read_records(self.path, document_ids)
+
+    def sheets(self) -> Iterator[Sheet]:
+        """Every document with the marks of those who have finished it, as rows; several times quicker than `records`.
+
+        They are read through a connection of their own, as the file stood when reading began.
+        """
+        return read_sheets(self.path, self.schema)
+
 
 
 def _save_schema(connection: sqlite3.Connection, schema: Schema) -> None:
