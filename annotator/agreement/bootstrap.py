@@ -103,7 +103,8 @@ class Sums:
 
         size = 2 * self._draws
         streams = (shake_128(f"{self._seed}:{document_id}".encode()).digest(size) for document_id in self._ids)
-        return self._table[np.frombuffer(b"".join(streams), dtype="<u2").reshape(-1, self._draws)]
+        drawn: NDArray[np.uint16] = np.frombuffer(b"".join(streams), dtype="<u2").reshape(-1, self._draws)
+        return np.take(self._table, drawn)
 
 
 def _poisson_table() -> "NDArray[np.float32]":

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from typing import Any
 
 from annotator.agreement.boundaries import Edits, Windows, boundary_edits, default_window, windows
 from annotator.agreement.coding import coincidences
@@ -56,6 +57,7 @@ def count_layer(counts: Counts, layer: Layer, lanes: Lanes, lines: Sequence[int]
             counts.plain[layer.name, "uses", name, label] += n
     if len(lanes) < 2:
         return Seen([], [])
+    _count_uses(counts, layer.name, uses)
     if layer.kind is LayerKind.SPANS:
         return _count_spans(counts, layer.name, {name: set(rows) for name, rows in lanes.items()}, uses)
     if layer.kind is LayerKind.SEGMENTS:
@@ -64,9 +66,19 @@ def count_layer(counts: Counts, layer: Layer, lanes: Lanes, lines: Sequence[int]
     return Seen([], _count_items(counts, layer.name, {name: [label] for name, label in labels.items()}, [0]))
 
 
-def _count_spans(
-    counts: Counts, layer: str, units: Mapping[str, set[Unit]], uses: Mapping[str, Counter[str]]
-) -> Seen:
+def _count_uses(counts: Counts, layer: str, uses: Mapping[str, Counter[str]]) -> None:
+    """Labels used on pages that others have finished too, by each annotator and by the mean of those others."""
+    everyone: Counter[str] = Counter()
+    for own in uses.values():
+        everyone.update(own)
+    others = len(uses) - 1
+    for label, n in everyone.items():
+        for name, own in uses.items():
+            counts.plain[layer, "shared uses", name, label] += own[label]
+            counts.plain[layer, "uses beside", name, label] += (n - own[label]) / others
+
+
+def _count_spans(counts: Counts, layer: str, units: Mapping[str, set[Unit]], uses: Mapping[str, Counter[str]]) -> Seen:
     plain, drawn = counts.plain, counts.drawn
     edges = {name: {(start, end) for start, end, _ in each} for name, each in units.items()}
     labels = {
@@ -164,12 +176,11 @@ Item = tuple[str, ...]
 
 
 @lru_cache(maxsize=4096)
-def _of_item(item: Item) -> tuple[tuple[tuple[tuple[str, str], float], ...], float, tuple[tuple[str, int], ...]]:
+def _of_item(item: Item) -> tuple[Mapping[tuple[Any, Any], float], float, Mapping[str, int]]:
     """What every item with these labels adds: its coincidences, its agreement, and the uses of its labels."""
     uses = Counter(item)
     n = len(item)
-    agreement = sum(c * (c - 1) for c in uses.values()) / (n * (n - 1))
-    return tuple(coincidences([item]).items()), agreement, tuple(uses.items())
+    return coincidences([item]), sum(c * (c - 1) for c in uses.values()) / (n * (n - 1)), uses
 
 
 def _count_items(
@@ -180,17 +191,19 @@ def _count_items(
     differing: list[tuple[str, str, int, int]] = []
     n = len(labels)
     nobody = (NOTHING,) * n
-    rows = [(item, at) for item, at in zip(zip(*labels.values(), strict=True), positions, strict=True) if item != nobody]
+    rows = [
+        (item, at) for item, at in zip(zip(*labels.values(), strict=True), positions, strict=True) if item != nobody
+    ]
     if not rows:
         return differing
     pairs = list(combinations(labels, 2))
     for item, times in Counter([item for item, _ in rows]).items():
         met, agreement, uses = _of_item(item)
-        for values, weight in met:
+        for values, weight in met.items():
             drawn[layer, "coincidence", *values] += times * weight
         plain[layer, "items", n] += times
         plain[layer, "item agreement", n] += times * agreement
-        for label, c in uses:
+        for label, c in uses.items():
             plain[layer, "item uses", n, label] += times * c
         for pair, (one, other) in zip(pairs, combinations(item, 2), strict=True):
             plain[layer, "table", pair, one, other] += times

@@ -67,8 +67,17 @@ class _Figures:
                 name: {label: int(self.n("uses", name, label)) for label in self.layer.by_name if label in uses}
                 for name in sorted(self.marks)
             },
+            "rates": self.rates(),
             "confusion": self.confusion(),
         }
+
+    def rates(self) -> dict[str, dict[str, list[float]]]:
+        """By annotator and label: marks on pages that others finished too, and the mean of those others there."""
+        found: dict[str, dict[str, list[float]]] = {}
+        for key in self.of("shared uses"):
+            _, _, name, label = key
+            found.setdefault(name, {})[label] = [self.sums[key], self.n("uses beside", name, label)]
+        return {name: found[name] for name in sorted(found)}
 
     def estimate(self, above: str, below: str, *of: str, extremes: bool = False) -> dict[str, Any]:
         """Mean over pairs of 2 * above / below, the range over pairs, and an interval."""
@@ -161,6 +170,9 @@ class _Figures:
                 if not set(pair) <= set(lanes):
                     continue
                 raters = [sorted(lanes[name]) for name in pair]
+                if max(map(len, raters)) > GAMMA_UNITS:
+                    too_many += 1
+                    continue
                 labels = sorted({label for units in raters for _, _, label in units})
                 texts.append(
                     (

@@ -103,7 +103,7 @@ class Gatherer:
             self.pairs.update(combinations(names, 2))
         else:
             self.alone += 1
-        sampled: dict[str, Mapping[str, set[Unit]]] = {}
+        sampled: dict[str, Mapping[str, list[Unit]]] = {}
         for layer in schema.layers:
             if layer.name not in layers:
                 continue
@@ -116,22 +116,24 @@ class Gatherer:
             for one, other, start, end in seen.differing:
                 self._keep_example(sheet, layer.name, one, other, start, end)
             if layer.kind is LayerKind.SPANS and len(names) > 1:
-                sampled[layer.name] = {name: set(rows) for name, rows in lanes.items()}
+                sampled[layer.name] = lanes
         self.sums.add(sheet.document_id, self._counts.next())
         if sampled:
-            self._keep_sample(sheet.document_id, Sampled(len(text), sampled))
+            self._keep_sample(sheet.document_id, len(text), sampled)
 
-    def _keep_sample(self, document_id: str, sampled: Sampled) -> None:
-        entry = (-_drawn(f"{self.seed}:{document_id}"), document_id, sampled)
-        if len(self._sample) < SAMPLE:
-            heappush(self._sample, entry)
-        elif entry[:2] > self._sample[0][:2]:
-            heappushpop(self._sample, entry)
+    def _keep_sample(self, document_id: str, length: int, lanes: Mapping[str, Mapping[str, list[Unit]]]) -> None:
+        rank = -_drawn(f"{self.seed}:{document_id}")
+        if len(self._sample) >= SAMPLE and (rank, document_id) <= self._sample[0][:2]:
+            return
+        units = {layer: {name: set(rows) for name, rows in each.items()} for layer, each in lanes.items()}
+        entry = (rank, document_id, Sampled(length, units))
+        (heappush if len(self._sample) < SAMPLE else heappushpop)(self._sample, entry)
 
     def _keep_example(self, sheet: Sheet, layer: str, one: str, other: str, start: int, end: int) -> None:
-        first, second = sorted((one, other))
-        heap = self.examples[layer, first, second]
+        heap = self.examples[(layer, one, other) if one < other else (layer, other, one)]
         rank = -crc32(f"{start}".encode(), self._drawing)
+        if len(heap) >= EXAMPLES and rank < heap[0][0]:
+            return
         place = (rank, sheet.document_id, start)
         if any(place == entry[:3] for entry in heap) or (len(heap) >= EXAMPLES and place <= heap[0][:3]):
             return

@@ -162,7 +162,7 @@ def tidy_rows(rows: Collection[Row], text: str, kind: LayerKind, first: int) -> 
     if kind is LayerKind.SPANS:
         found = [row for row in rows if text[row[0]] not in _BLANKS and text[row[1] - 1] not in _BLANKS]
     else:
-        found = [row for row in rows if not row[0] or first < row[0] < len(text) and text[row[0]] not in _BLANKS]
+        found = [row for row in rows if not row[0] or (first < row[0] < len(text) and text[row[0]] not in _BLANKS)]
     if len(found) == len(rows):
         return found
     spans = kind is LayerKind.SPANS

@@ -73,19 +73,22 @@ def _corpus_notes(gathered: Gatherer) -> Iterator[Note]:
             ),
             tr("Let a sample of pages be labelled blind, without proposals, and compare."),
         )
-    for name in sorted(gathered.empty):
-        if gathered.empty[name]:
-            yield Note(
-                "",
-                trn(
-                    "{name} finished {n} page without any mark.",
-                    "{name} finished {n} pages without any mark.",
-                    gathered.empty[name],
-                    name=name,
-                ),
-                tr("They count: each mark of another annotator there is one that {name} does not have.", name=name),
-                tr("Ask whether there was nothing to mark, or the page was finished by mistake."),
-            )
+    yield from _empty_notes({name: n for name, n in sorted(gathered.empty.items()) if n})
+
+
+def _empty_notes(empty: Mapping[str, int]) -> Iterator[Note]:
+    why = tr("They count: each mark of another annotator there is one that {name} does not have.")
+    do = tr("Ask whether there was nothing to mark, or the page was finished by mistake.")
+    if len(empty) > 1:
+        names = ", ".join(f"{name} ({n})" for name, n in empty.items())
+        seen = tr("Annotators finished pages without any mark: {names}.", names=names)
+        yield Note("", seen, tr("They count: each mark of another annotator there is one that they do not have."), do)
+        return
+    for name, n in empty.items():
+        seen = trn(
+            "{name} finished {n} page without any mark.", "{name} finished {n} pages without any mark.", n, name=name
+        )
+        yield Note("", seen, why.format(name=name), do)
 
 
 def _layer_notes(layer: Layer, figures: Mapping[str, Any], shared: int) -> Iterator[Note]:
@@ -124,23 +127,24 @@ def _layer_notes(layer: Layer, figures: Mapping[str, Any], shared: int) -> Itera
             tr("Measures that correct for chance are low then, however well people agree."),
             tr("Read the raw agreement and the figures by label beside them."),
         )
-    yield from _rate_notes(layer, figures["uses_by_annotator"])
+    yield from _rate_notes(layer, figures["rates"])
+    yield from _pair_notes(layer, figures.get("pairs", ()))
 
 
-def _rate_notes(layer: Layer, by_annotator: Mapping[str, Mapping[str, int]]) -> Iterator[Note]:
-    totals = {name: sum(uses.values()) for name, uses in by_annotator.items()}
-    for name in sorted(by_annotator):
-        others = sum(n for other, n in totals.items() if other != name)
-        if totals[name] < FEW_ITEMS or others < FEW_ITEMS:
+def _rate_notes(layer: Layer, rates: Mapping[str, Mapping[str, Sequence[float]]]) -> Iterator[Note]:
+    """An annotator is held against the others of the same pages: other pages may hold other things."""
+    for name, uses in rates.items():
+        own_total, rest_total = (sum(each[i] for each in uses.values()) for i in (0, 1))
+        if own_total < FEW_ITEMS or rest_total < FEW_ITEMS:
             continue
         for label in layer.by_name:
-            own = by_annotator[name].get(label, 0) / totals[name]
-            rest = sum(uses.get(label, 0) for other, uses in by_annotator.items() if other != name) / others
+            mine, theirs = uses.get(label, (0, 0))
+            own, rest = mine / own_total, theirs / rest_total
             if abs(own - rest) >= RATE_GAP:
                 yield Note(
                     layer.name,
                     tr(
-                        "{label} is {own} of 100 marks of {name}, and {rest} of 100 of the others.",
+                        "{label} is {own} of 100 marks of {name}, and {rest} of 100 of the others on the same pages.",
                         label=label,
                         own=round(100 * own),
                         rest=round(100 * rest),
@@ -149,3 +153,14 @@ def _rate_notes(layer: Layer, by_annotator: Mapping[str, Mapping[str, int]]) -> 
                     tr("They may read the guideline of the label differently."),
                     tr("Look at the confusions of {label} together and make the guideline clearer.", label=label),
                 )
+
+
+def _pair_notes(layer: Layer, pairs: Sequence[Mapping[str, Any]]) -> Iterator[Note]:
+    thin = sum(pair["documents"] < ENOUGH for pair in pairs)
+    if len(pairs) > 1 and 2 * thin > len(pairs):
+        yield Note(
+            layer.name,
+            tr("{thin} of {n} pairs of annotators share fewer than {few} pages.", thin=thin, n=len(pairs), few=ENOUGH),
+            tr("The means give each pair the same weight, also one that shares a single page."),
+            tr("Read the lowest and the highest pair with care, or give the same annotators more pages in common."),
+        )

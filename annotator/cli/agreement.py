@@ -26,6 +26,8 @@ AnnotatorsOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 SeedOption = Annotated[int, typer.Option(help="Of every draw; the same seed gives the same result.")]
+_PAIRS = 20
+"""Pairs of annotators up to which all are printed."""
 _MANY = ("--annotators", "--documents", "--layer")
 
 
@@ -153,10 +155,23 @@ def _figures(layer: Any) -> list[tuple[str, str]]:
             rows += [(f"semeval {kind}", _number(each)) for kind, each in value.items()]
     for label, each in layer.get("by_label", {}).items():
         rows.append((f"exact_f1 {label}", f"{_estimate(each)}  n={each['n']}"))
-    for pair in layer.get("pairs", []):
-        measure = "exact_f1" if "exact_f1" in pair else "boundary_f1"
-        rows.append((f"{measure} {pair['a']} × {pair['b']}", f"{_number(pair[measure])}  n={pair['documents']}"))
+    rows += _pair_figures(layer.get("pairs", []))
     return rows
+
+
+def _pair_figures(pairs: Sequence[Any]) -> list[tuple[str, str]]:
+    """Every pair of annotators, or the lowest and the highest where they are too many to read."""
+    rows = []
+    for pair in pairs:
+        measure = "exact_f1" if "exact_f1" in pair else "boundary_f1"
+        pages = trn("{n} page", "{n} pages", pair["documents"])
+        rows.append((f"{measure} {pair['a']} × {pair['b']}", f"{_number(pair[measure])}  {pages}", pair[measure]))
+    if len(rows) > _PAIRS:
+        rows = sorted((row for row in rows if row[2] is not None), key=lambda row: row[2])
+        left = len(pairs) - _PAIRS
+        middle = (tr("{n} more pairs: --csv or --json", n=left), "", None)
+        rows = [*rows[: _PAIRS // 2], middle, *rows[-(_PAIRS // 2) :]] if len(rows) > _PAIRS else rows
+    return [(name, value) for name, value, _ in rows]
 
 
 def _number(value: float | None) -> str:

@@ -25,7 +25,7 @@ class Sheet:
     statuses: Mapping[str, tuple[Status, float]]
     """Of everyone who has opened the document: how far they are, and the seconds they spent."""
     rows: Mapping[str, Mapping[str, list[Row]]]
-    """By annotator who has finished, in alphabetical order, and by layer, as they are stored, in no order."""
+    """By annotator who has finished, in alphabetical order, and by layer; each layer's rows are sorted."""
     proposers: Mapping[str, frozenset[str]]
     """By annotator who has finished: whose proposals they accepted or rejected."""
 
@@ -49,4 +49,7 @@ def _rows(marks: Iterable[Mark]) -> dict[str, list[Row]]:
     for mark in marks:
         if not isinstance(mark, Rejection):
             found.setdefault(mark.layer, []).append((mark.start, mark.end, mark.label))
+    for rows in found.values():
+        # In one order, so that sums of fractions come out the same wherever the rows come from.
+        rows.sort()
     return found

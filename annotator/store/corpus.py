@@ -141,7 +141,6 @@ class Corpus(Documents, EditLog, Proposals):
         return read_sheets(self.path, self.schema)
 
 
-
 def _save_schema(connection: sqlite3.Connection, schema: Schema) -> None:
     body = json.dumps(schema_to_json(schema), ensure_ascii=False)
     connection.execute("INSERT INTO schemas (body, saved_at) VALUES (?, ?)", (body, now()))

@@ -15,10 +15,10 @@ _KINDS = {LayerKind.DOCUMENT: 0, LayerKind.SEGMENTS: 1, LayerKind.SPANS: 2}
 _DOCUMENTS = "SELECT seq, id, title, text FROM documents JOIN texts USING (seq) ORDER BY seq"
 _STATUSES = "SELECT annotator, status, seconds FROM annotations WHERE seq = ?"
 _ROWS = (
-    'SELECT start, "end", label FROM marks '
-    "WHERE seq = ? AND annotator = ? AND kind = ? AND layer = ? AND rejected = 0"
+    'SELECT start, "end", label FROM marks WHERE seq = ? AND annotator = ? AND kind = ? AND layer = ? AND rejected = 0 '
+    'ORDER BY start, "end", label'
 )
-_PROPOSERS = "SELECT DISTINCT proposer FROM marks WHERE seq = ? AND annotator = ? AND proposer IS NOT NULL"
+_PROPOSERS = "SELECT DISTINCT annotator, proposer FROM marks WHERE seq = ? AND proposer IS NOT NULL"
 
 
 def read_sheets(path: Path, schema: Schema) -> Iterator[Sheet]:
@@ -42,19 +42,21 @@ def read_sheets(path: Path, schema: Schema) -> Iterator[Sheet]:
                     if status == Status.DONE:
                         done.append((names[who], who))
             done.sort()
+            proposers: dict[int, set[str]] = {who: set() for _, who in done}
+            for who, proposer in connection.execute(_PROPOSERS, (seq,)):
+                if who in proposers:
+                    proposers[who].add(proposer)
             yield Sheet(
                 id_,
                 title,
                 text,
                 statuses,
                 {name: _rows(connection, seq, who, layers) for name, who in done},
-                {name: frozenset(each for (each,) in connection.execute(_PROPOSERS, (seq, who))) for name, who in done},
+                {name: frozenset(proposers[who]) for name, who in done},
             )
 
 
-def _rows(
-    connection: sqlite3.Connection, seq: int, who: int, layers: list[tuple[str, int]]
-) -> dict[str, list[Row]]:
+def _rows(connection: sqlite3.Connection, seq: int, who: int, layers: list[tuple[str, int]]) -> dict[str, list[Row]]:
     found = {}
     for layer, kind in layers:
         rows = connection.execute(_ROWS, (seq, who, kind, layer)).fetchall()

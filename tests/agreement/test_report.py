@@ -255,7 +255,7 @@ def test_data_notes_say_what_was_seen() -> None:
         page(n, ana={span(0, 3), span(4, 7), span(8, 13)}, ben={span(0, 3), span(4, 7, "ORG"), span(8, 13, "ORG")})
         for n in range(12)
     ]
-    assert "PERSON is 100 of 100 marks of ana, and 33 of 100 of the others." in notes_of(skewed)
+    assert "PERSON is 100 of 100 marks of ana, and 33 of 100 of the others on the same pages." in notes_of(skewed)
     assert "12 pages were finished" in notes_of(skewed)
     few = [page(n, ana={span(0, 3)}, ben={span(0, 3)}) for n in range(4)]
     assert "“entities” has 8 marks in all." in notes_of(few)
@@ -263,6 +263,40 @@ def test_data_notes_say_what_was_seen() -> None:
     rare = [page(0, ana={span(0, 3), span(4, 7, "GPE")}, ben={span(0, 3)})]
     assert "Used fewer than 5 times: PERSON, GPE." in notes_of(rare)
     assert "ben finished 1 page without any mark." in notes_of([page(0, ana={span(0, 3)}, ben=set())])
+
+
+def test_an_annotator_is_held_against_the_others_of_the_same_pages() -> None:
+    """Pages that hold other things make nobody differ: on these all agree, and cai works where only ORG stands."""
+    people = [page(n, ana={span(0, 3), span(4, 7)}, ben={span(0, 3), span(4, 7)}) for n in range(20)]
+    firms = [page(n, ben={span(0, 3, "ORG"), span(4, 7, "ORG")}, cai={span(0, 3, "ORG"), span(4, 7, "ORG")})
+             for n in range(20, 40)]  # fmt: skip
+    assert "of 100 of the others" not in notes_of(people + firms)
+    rates = agreement_report(people + firms, SCHEMA).layers["entities"]["rates"]
+    assert rates["cai"] == {"ORG": [40.0, 40.0]}
+    assert rates["ben"] == {"PERSON": [40.0, 40.0], "ORG": [40.0, 40.0]}
+
+
+def test_several_annotators_with_empty_pages_are_one_note() -> None:
+    empty = [page(0, ana={span(0, 3)}, ben=set(), cai=set()), page(1, ana={span(0, 3)}, ben=set(), cai={span(0, 3)})]
+    assert "Annotators finished pages without any mark: ben (2), cai (1)." in notes_of(empty)
+
+
+def test_pairs_that_share_few_pages_are_noted() -> None:
+    marks: set[Mark] = {span(0, 3)}
+    thin = [page(n, **dict.fromkeys(names, marks)) for n, names in enumerate((("a", "b"), ("b", "c"), ("a", "c")))]
+    assert "3 of 3 pairs of annotators share fewer than 10 pages." in notes_of(thin)
+    many = [page(n, a=marks, b=marks, c=marks) for n in range(10)]
+    assert "share fewer than" not in notes_of(many)
+
+
+def test_pages_with_very_many_spans_are_left_out_of_gamma_and_counted() -> None:
+    text = "One two. " * 600
+    crowded = record(make_document(text), {
+        name: frozenset(span(9 * i, 9 * i + 3) for i in range(501)) for name in ("ana", "ben")
+    })  # fmt: skip
+    small = page(1, ana={span(0, 3), span(4, 7)}, ben={span(0, 3)})
+    method = agreement_report([crowded, small], SCHEMA).layers["entities"]["continua_method"]
+    assert (method["compared"], method["too_many_units"]) == (1, 1)
 
 
 def test_annotators_who_started_from_the_same_proposals_are_noted() -> None:

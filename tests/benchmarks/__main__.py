@@ -11,7 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 def measures() -> dict[str, Measure]:
     """The benchmarks by name, in the order of the table."""
-    from tests.benchmarks import bench_store, bench_window
+    from tests.benchmarks import bench_agreement, bench_store, bench_window
 
     return {
         "start": bench_window.measure_start,
@@ -20,6 +20,7 @@ def measures() -> dict[str, Measure]:
         "scrolling": bench_window.measure_scrolling,
         "queue": bench_window.measure_queue,
         "store": bench_store.measure_store,
+        "agreement": bench_agreement.measure_agreement,
     }
 
 
