@@ -9,6 +9,7 @@ import typer
 
 from annotator.cli.console import print_json, progress_bar
 from annotator.core.words import tr
+from annotator.propose.learned_models import Learns
 
 if TYPE_CHECKING:
     from annotator.propose.entity_report import EntityReport, Figures
@@ -56,34 +57,37 @@ def score_entities(
 
 def train(
     corpus: Annotated[Path, typer.Argument(metavar="CORPUS", help="The corpus file.", show_default=False)],
+    only: Annotated[Learns | None, typer.Option(help="Only this; both when left out.")] = None,
     model: Annotated[str, typer.Option(help="spaCy pipeline to train on; the default one when left out.")] = "",
     seed: Annotated[int, typer.Option(help="Seed of folds, training and intervals.")] = 0,
-    back: Annotated[bool, typer.Option("--back", help="Go back to the model before the one in use.")] = False,
+    back: Annotated[bool, typer.Option("--back", help="Go back to the model before the one learned last.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Train the entity pipeline on the finished pages of a corpus; keep it only if held-out pages say it is better.
+    """Learn boundaries and entities from the finished pages of a corpus; keep what held-out pages say is better.
 
     Example: annotator train mynews.corpus
     """
     from dataclasses import asdict
 
-    from annotator.app.learning import go_back, train_corpus
+    from annotator.app.learning import go_back, learns_title, told_attempt, train_corpus
     from annotator.core.errors import CorpusError
     from annotator.store.corpus import Corpus
 
     if back:
         if not corpus.is_file():
             raise CorpusError(tr("There is no corpus at {path}.", path=corpus))
-        path = go_back(corpus)
+        what, path = go_back(corpus, only)
         if as_json:
-            print_json({"in_use": str(path) if path else None})
+            print_json({"what": what, "in_use": str(path) if path else None})
         else:
             shown = path.name if path else tr("the one that comes with the program")
-            typer.echo(tr("In use again: {model}. Propose anew with `annotator propose`.", model=shown))
+            text = "In use again for {what}: {model}. Propose anew with `annotator propose`."
+            typer.echo(tr(text, what=learns_title(what), model=shown))
         return
     with Corpus.open(corpus) as opened, progress_bar() as show:
         report = train_corpus(
             opened,
+            what=[only] if only else list(Learns),
             model=model or None,
             seed=seed,
             progress=lambda what, share: show(what, round(1000 * share), 1000),
@@ -91,26 +95,17 @@ def train(
     if as_json:
         print_json(asdict(report))
         return
-    attempt = report.learned.attempt
-    typer.echo(
-        tr(
-            "On pages held out, F1 {before:.3f} before and {after:.3f} after: {gain:+.3f} (95 % interval {low:+.3f} to "
-            "{high:+.3f}), from {n} finished pages.",
-            before=attempt.before,
-            after=attempt.after,
-            gain=attempt.gain,
-            low=attempt.low,
-            high=attempt.high,
-            n=report.finished,
-        )
-    )
-    if report.learned.crossing:
+    for attempt in report.attempts:
+        typer.echo(told_attempt(attempt))
+        if attempt.kept:
+            typer.echo(tr("Kept and in use: {model}. `annotator train --back` goes back.", model=attempt.path))
+        else:
+            typer.echo(tr("Not kept: it is not surely better. What was in use stays."))
+    if report.learned and report.learned.crossing:
         text = "{n} spans lie across the pipeline's tokens and could not be learned from."
         typer.echo(tr(text, n=report.learned.crossing))
-    if attempt.kept:
-        typer.echo(tr("Kept and in use: {model}. `annotator train --back` goes back.", model=attempt.path))
-    else:
-        typer.echo(tr("Not kept: the interval does not lie above zero. What was in use stays."))
+    for sentence in report.missing:
+        typer.echo(sentence)
     text = "{n} pages that nobody had opened were proposed anew: {marks} marks."
     typer.echo(tr(text, n=report.proposed, marks=report.marks))
 

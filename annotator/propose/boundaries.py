@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
 from annotator.core.document import Document
@@ -22,6 +22,7 @@ from annotator.propose.page_features import FEATURES
 from annotator.propose.page_proposal import ARTICLE, KINDS, TEASER, ArticleStart, BlockStart, PageProposal
 from annotator.propose.reasons import kind_reason, opening_reason
 from annotator.propose.rules import kinds_by_rule, openings_by_rule
+from annotator.propose.site_layouts import SiteLayouts, site_of
 from annotator.propose.source_furniture import with_repeated_lines
 
 ARTICLES_LAYER, BLOCKS_LAYER = "articles", "blocks"
@@ -31,6 +32,8 @@ LATIN_SHARE = 0.3
 """Share of Latin letters under which a page is taken to be in a script that the model was not fitted on."""
 SUSPECT, REPEATED_ODDS = 0.1, 8.0
 """Chance of boilerplate from which a repeated line is taken to be more so, and by how much its odds rise."""
+Revise = Callable[[Sequence[Paragraph], Reading], None]
+"""Changes in place what the model read on a page, before the page is decided."""
 _SAMPLE = 3_000
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -59,13 +62,16 @@ def shipped_model() -> BoundaryModel | None:
     return read_model(path) if path.is_file() else None
 
 
-def segment_page(text: str, model: BoundaryModel | None = None, repeated: Collection[str] = ()) -> PageProposal:
+def segment_page(
+    text: str, model: BoundaryModel | None = None, repeated: Collection[str] = (), revise: Revise | None = None
+) -> PageProposal:
     """Articles and blocks of a page, decided together.
 
     Args:
         text: The page; positions in the result are code points of it.
         model: A fitted model; the shipped one when None, and the rules where there is none.
         repeated: Lines that other pages of the same source hold too; those that look like boilerplate are taken for it.
+        revise: What was learned of the site, if anything.
     """
     model = model or shipped_model()
     page = paragraphs(text)
@@ -78,6 +84,8 @@ def segment_page(text: str, model: BoundaryModel | None = None, repeated: Collec
     reading = read_page(page, model)
     if repeated:
         _weigh_repeated(page, reading, repeated)
+    if revise is not None:
+        revise(page, reading)
     starts, kinds = decide(reading)
     names = [KINDS[kind] for kind in kinds]
     shapes = Counter(reading.looks[i].shape for i in starts)
@@ -184,11 +192,18 @@ def segment_by_rules(text: str) -> PageProposal:
 class BoundaryProposer:
     """Proposes where articles start (layer `articles`) and what each block is (layer `blocks`)."""
 
-    def __init__(self, model: Path | BoundaryModel | None = None, *, name: str = "boundaries") -> None:
+    def __init__(
+        self,
+        model: Path | BoundaryModel | None = None,
+        *,
+        layouts: SiteLayouts | None = None,
+        name: str = "boundaries",
+    ) -> None:
         """Reads the model.
 
         Args:
             model: A model or its file; the shipped one when None.
+            layouts: What was learned of the sites of the corpus.
             name: What the proposals name as their proposer.
 
         Raises:
@@ -196,7 +211,10 @@ class BoundaryProposer:
         """
         self.name = name
         self._model = read_model(model) if isinstance(model, Path) else model or shipped_model()
+        self._layouts = layouts if self._model else None
         self.version = self._model.version if self._model else "rules"
+        if self._layouts:
+            self.version += f"+{self._layouts.digest}"
 
     def propose(self, documents: Iterable[Document], schema: Schema) -> Iterator[Sequence[Proposal]]:
         """Boundaries of both layers, in text order, one sequence a document; labels the schema lacks are left out."""
@@ -206,7 +224,8 @@ class BoundaryProposer:
             if (layer := schema.by_name.get(name)) is not None and layer.kind is LayerKind.SEGMENTS
         }
         for document, repeated in with_repeated_lines(documents):
-            page = segment_page(document.text, self._model, repeated) if layers else PageProposal()
+            revise = partial(self._layouts.revise, site_of(document.source)) if self._layouts else None
+            page = segment_page(document.text, self._model, repeated, revise) if layers else PageProposal()
             found = [(a.position, ARTICLES_LAYER, a.label, a.score, a.reason) for a in page.articles]
             found += [(b.position, BLOCKS_LAYER, b.kind, b.score, b.reason) for b in page.blocks]
             yield tuple(

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,13 @@ from annotator.core.words import tr
 
 _HISTORY = "history.json"
 _MAX_HISTORY = 10_000_000
+
+
+class Learns(StrEnum):
+    """What can be learned from a corpus."""
+
+    BOUNDARIES = "boundaries"
+    ENTITIES = "entities"
 
 
 @dataclass(frozen=True, slots=True)

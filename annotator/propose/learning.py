@@ -36,6 +36,10 @@ Counts = tuple[int, int, int]
 """Right, proposed and true spans of a page."""
 
 
+class TooFewPages(InputError):
+    """There is not enough that is finished to learn this from."""
+
+
 @dataclass(frozen=True, slots=True)
 class LearnReport:
     """What learning came to."""
@@ -81,15 +85,16 @@ def learn_entities(
             nothing has changed.
 
     Raises:
-        InputError: There are too few finished pages, no span layer, or the pipeline cannot be used.
+        TooFewPages: There are too few finished pages, or no span layer.
+        InputError: The pipeline cannot be used.
     """
     found = entity_layer(schema, layer)
     if found is None:
-        raise InputError(tr("The schema “{schema}” has no layer of spans to learn.", schema=schema.name))
+        raise TooFewPages(tr("The schema “{schema}” has no layer of spans to learn.", schema=schema.name))
     useful = [page for page in pages if any(span.layer == found.name for span in page.spans)]
     if len(useful) < FEWEST_PAGES:
         text = "Learning needs at least {least} finished pages with entities; there are {n}."
-        raise InputError(tr(text, least=FEWEST_PAGES, n=len(useful)))
+        raise TooFewPages(tr(text, least=FEWEST_PAGES, n=len(useful)))
     start = model or DEFAULT_MODEL
     settings = settings or TrainSettings()
     tell = progress or (lambda _what, _share: None)
@@ -111,9 +116,9 @@ def learn_entities(
         for at, counts in zip(held, judge.counts([pages[at] for at in held]), strict=True):
             after[at] = counts
         rows += judge.rows
-    low, high = _interval(before, after, seed)
+    low, high = gain_interval(before, after, seed)
     scores = fit_scores(rows, penalty=4.0, prior=shipped_scores().weights)
-    attempt = LearnedModel(0, "entities", "", len(useful), _f1(before), _f1(after), low, high, seed, kept=low > 0.0)
+    attempt = LearnedModel(0, "entities", "", len(useful), f1_of(before), f1_of(after), low, high, seed, kept=low > 0.0)
     crossing = 0
     if attempt.kept:
         learned, crossing = train(
@@ -168,15 +173,23 @@ def _before(pages: Sequence[FinishedPage], schema: Schema, layer: str, in_use: P
     """What the pipeline in use gets right on each page, on those that it was trained on by its own cross-validation."""
     if in_use is None:
         return _Judge(start, schema, layer).counts(pages)
-    file = in_use / HELD_OUT
-    known: dict[str, Counts] = {}
-    if file.is_file():
-        try:
-            known = {str(name): _counts(row) for name, row in json.loads(file.read_text(encoding="utf-8")).items()}
-        except (OSError, ValueError, TypeError, AttributeError) as error:
-            raise InputError(tr("{path} cannot be read ({reason}).", path=file, reason=error)) from None
+    known = read_held_out(in_use / HELD_OUT)
     now = _Judge(str(in_use), schema, layer).counts(pages)
     return [known.get(page.document.id, counts) for page, counts in zip(pages, now, strict=True)]
+
+
+def read_held_out(file: Path) -> dict[str, Counts]:
+    """What a learned model got right on each page while that page was held out; nothing where there is no such file.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    if not file.is_file():
+        return {}
+    try:
+        return {str(name): _counts(row) for name, row in json.loads(file.read_text(encoding="utf-8")).items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise InputError(tr("{path} cannot be read ({reason}).", path=file, reason=error)) from None
 
 
 def _counts(row: Sequence[int]) -> Counts:
@@ -192,12 +205,13 @@ def _write(nlp: Language, scores: EntityScores, held_out: Mapping[str, Counts], 
     (path / HELD_OUT).write_text(json.dumps(held_out), encoding="utf-8")
 
 
-def _f1(counts: Sequence[Counts]) -> float:
+def f1_of(counts: Sequence[Counts]) -> float:
+    """F1 over all pages together."""
     right, proposed, true = (sum(column) for column in zip(*counts, strict=True))
     return float(2 * right / max(1, proposed + true))
 
 
-def _interval(before: Sequence[Counts], after: Sequence[Counts], seed: int) -> tuple[float, float]:
+def gain_interval(before: Sequence[Counts], after: Sequence[Counts], seed: int) -> tuple[float, float]:
     """The 95 % interval of the gain in F1, drawing pages with replacement."""
     import numpy as np
 

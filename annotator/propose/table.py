@@ -12,6 +12,7 @@ from annotator.core.proposal import Proposal, Proposer
 from annotator.core.schema import LayerKind, Schema
 from annotator.core.words import tr
 from annotator.propose.pipelines import DEFAULT_MODEL
+from annotator.propose.site_layouts import SiteLayouts
 from annotator.propose.strings import StringCounts
 
 
@@ -23,6 +24,8 @@ class ProposerSettings:
     """spaCy pipeline for entities, by package name or folder; the default one when None."""
     boundary_model: Path | None = None
     """Boundary model; the shipped one when None."""
+    layouts: SiteLayouts | None = None
+    """What was learned of the sites of the corpus; holds for the shipped boundary model only."""
     strings: StringCounts | None = None
     """Counts of the strings labelled on finished pages."""
     articles: bool = False
@@ -59,7 +62,9 @@ class ProposerRow:
 def _boundaries(settings: ProposerSettings) -> Proposer | None:
     from annotator.propose.boundaries import BoundaryProposer
 
-    return BoundaryProposer() if settings.boundary_model is None else BoundaryProposer(settings.boundary_model)
+    if settings.boundary_model is not None:
+        return BoundaryProposer(settings.boundary_model)
+    return BoundaryProposer(layouts=settings.layouts)
 
 
 def _spacy(settings: ProposerSettings) -> Proposer | None:

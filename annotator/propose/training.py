@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotator.core.document import Document
-from annotator.core.marks import Span
+from annotator.core.marks import Boundary, Span
 from annotator.core.schema import Layer
 from annotator.propose.consistency import Entity, tidy_edges
 from annotator.propose.entities import unwrapped
@@ -30,6 +30,7 @@ class FinishedPage:
 
     document: Document
     spans: frozenset[Span]
+    boundaries: frozenset[Boundary] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

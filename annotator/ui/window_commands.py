@@ -212,39 +212,30 @@ class WindowCommands:
         self._window.inform(trn("{n} mark proposed.", "{n} marks proposed.", marks))
 
     def _train(self) -> None:
-        """Learn entities from the finished pages in the background; kept only when held-out pages say it is better."""
-        from annotator.app.learning import train_corpus
+        """Learn from the finished pages in the background; kept only when held-out pages say it is better."""
+        from annotator.app.learning import TrainReport, told_attempt, train_corpus
 
-        def work(report: Report) -> Any:
+        def work(report: Report) -> TrainReport:
             with self._place.open_corpus() as corpus:
                 return train_corpus(corpus, progress=lambda _what, share: report(round(share * 1000), 1000))
 
-        def told(result: Any) -> None:
-            attempt = result.learned.attempt
-            lines = [
-                tr(
-                    "On pages held out, F1 {before:.3f} before and {after:.3f} after: {gain:+.3f} (95 % interval "
-                    "{low:+.3f} to {high:+.3f}), from {n} finished pages.",
-                    before=attempt.before,
-                    after=attempt.after,
-                    gain=attempt.gain,
-                    low=attempt.low,
-                    high=attempt.high,
-                    n=result.finished,
-                ),
-                tr("It is kept and in use.") if attempt.kept else tr("It is not kept: what was in use stays."),
-            ]
+        def told(result: TrainReport) -> None:
+            lines = []
+            for attempt in result.attempts:
+                kept = tr("It is kept and in use.") if attempt.kept else tr("It is not kept: what was in use stays.")
+                lines += [told_attempt(attempt), kept]
             self._reload()
-            self._tell(tr("Learning"), lines)
+            self._tell(tr("Learning"), [*lines, *result.missing])
 
         self._window.jobs.start(tr("Learning"), work, told)
 
     def _train_back(self) -> None:
-        from annotator.app.learning import go_back
+        from annotator.app.learning import go_back, learns_title
 
-        path = go_back(self._place.path)
+        what, path = go_back(self._place.path)
         name = path.name if path else tr("the one that comes with the program")
-        self._window.inform(tr("In use again: {model}. Propose anew to see it.", model=name))
+        text = "In use again for {what}: {model}. Propose anew to see it."
+        self._window.inform(tr(text, what=learns_title(what), model=name))
 
     def _reload(self) -> None:
         desk = self._place.desk

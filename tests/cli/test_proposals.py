@@ -10,6 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from annotator.app.learning import finished_page, settings_for
+from annotator.app.settings import find_schema
 from annotator.cli import proposals
 from annotator.core.annotation import Annotation, State, Status
 from annotator.core.document import make_document
@@ -21,6 +22,7 @@ from annotator.propose import learning
 from annotator.propose.learned_models import LearnedModel, ModelFolder, models_folder
 from annotator.propose.training import TrainSettings
 from annotator.store.corpus import Corpus
+from tests.propose.test_learning_boundaries import page
 
 ROW = {
     "text": "Angela Merkel met Emmanuel Macron in Paris.",
@@ -127,7 +129,7 @@ def test_train_goes_back_and_says_what_is_in_use(app: typer.Typer, ships: Path) 
     attempt = LearnedModel(0, "entities", "", 9, 0.5, 0.6, 0.01, 0.2, 0, kept=True)
     models_of(ships).add(attempt, lambda path: path.mkdir())
     done = CliRunner().invoke(app, ["train", str(ships), "--back"], catch_exceptions=False)
-    assert "In use again: the one that comes with the program" in done.stdout
+    assert "In use again for entities: the one that comes with the program" in done.stdout
     with pytest.raises(InputError, match="nothing to go back from"):
         CliRunner().invoke(app, ["train", str(ships), "--back"], catch_exceptions=False)
 
@@ -153,3 +155,42 @@ def test_gold_stands_before_the_work_of_annotators() -> None:
     assert page is not None
     assert page.spans == {Span(9, 13, "entities", "VESSEL")}
     assert finished_page(Record(document, (works[2],))) is None
+
+
+@pytest.fixture
+def tides(tmp_path: Path) -> Path:
+    """A corpus of one site with ten finished pages, one that somebody has opened and two that nobody has."""
+    path = tmp_path / "tides.corpus"
+    records = []
+    for number in range(13):
+        done = page(number)
+        state = State(Status.DONE if number < 10 else Status.IN_PROGRESS)
+        works = (Work(Annotation(done.document.id, "ann", done.boundaries, state)),) if number < 11 else ()
+        records.append(Record(done.document, works))
+    with Corpus.create(path, find_schema("news")) as corpus:
+        corpus.add_records(records)
+    return path
+
+
+def test_train_learns_the_layout_of_a_site_and_says_why_it_could_not_learn_entities(
+    app: typer.Typer, tides: Path
+) -> None:
+    done = CliRunner().invoke(app, ["train", str(tides)], catch_exceptions=False)
+    assert "article boundaries and blocks: on pages held out, F1 0." in done.stdout
+    assert "Kept and in use: boundaries-0001." in done.stdout
+    assert "at least 8 finished pages with entities; there are 0" in done.stdout
+    assert "2 pages that nobody had opened were proposed anew" in done.stdout
+    with Corpus.open(tides) as corpus:
+        layouts = settings_for(corpus).layouts
+        assert layouts is not None
+        proposed = [record for record in corpus.records() if record.proposals]
+        assert all(not record.works for record in proposed)
+        assert len(proposed) == 2
+        names = {proposal.proposer for record in proposed for proposal in record.proposals}
+        assert any(name.endswith(layouts.digest) for name in names)
+    back = CliRunner().invoke(app, ["train", str(tides), "--back"], catch_exceptions=False)
+    assert "In use again for article boundaries and blocks: the one that comes with the program" in back.stdout
+    with Corpus.open(tides) as corpus:
+        assert settings_for(corpus).layouts is None
+    with pytest.raises(InputError, match="at least 8 finished pages with entities"):
+        CliRunner().invoke(app, ["train", str(tides), "--only", "entities"], catch_exceptions=False)
