@@ -9,7 +9,7 @@ LOCK_EXTRAS := --extra dev --extra agreement --extra fit --extra formats
 BENCH_ARGS ?=
 
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench bench-proposals screenshots translations lock clean setup setup-dev
+.PHONY: help run test test-readers lint bench bench-proposals screenshots translations lock clean setup setup-dev readers
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 :: \2/p' $(MAKEFILE_LIST) | awk -F ' :: ' '{printf "%-24s%s\n", $$1, $$2}'
@@ -22,6 +22,9 @@ test: setup-dev ## set up, check format, lint and types, run every test
 	@$(BIN)/python -m annotator.app.display offscreen
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
+
+test-readers: setup-dev readers ## hand every format to the programs it is for, such as doccano and Label Studio
+	$(BIN)/pytest tests/exchange/test_real_readers.py
 
 lint: setup-dev ## check format, lint and types
 	$(BIN)/ruff format --check .
@@ -53,11 +56,14 @@ $(VENV)/.ready-run: requirements.lock pyproject.toml
 $(VENV)/.ready-dev: requirements-dev.lock pyproject.toml
 	@sh .ci/setup.sh $(VENV) requirements-dev.lock $@
 
+readers: ## install these programs into .venv-readers, several gigabytes
+	@sh .ci/readers.sh .venv-readers tests/readers
+
 lock: ## choose the newest versions that fit pyproject.toml and write both lock files
 	@sh .ci/python.sh -m venv .venv-lock
 	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check '$(LOCK_TOOL)'
 	@sh .ci/lock.sh .venv-lock/bin/uv $(LOCK_EXTRAS)
 
 clean: ## remove what can be made again
-	rm -rf $(VENV) .venv-lock out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-lock .venv-readers out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find annotator tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -37,7 +37,8 @@ def conll_writer(scheme: str, columns: int | None = None) -> Exporter:
         report = ExportReport(files=[path])
         outgoing = Outgoing(schema, options, report.losses, segments=False, document_labels=False)
         names = LabelNames(schema)
-        between = " " if (columns or options.columns) == 2 else f" {_NONE} {_NONE} "
+        # doccano takes two columns only with a tab between them; readers of four columns split at blanks.
+        between = "\t" if (columns or options.columns) == 2 else f" {_NONE} {_NONE} "
         with writing_text(path) as out:
             for document, work in outgoing.worked(records, report):
                 out.write(f"{DOCSTART}{between}O\n\n")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -43,9 +44,10 @@ def write_label_studio(records: Iterable[Record], schema: Schema, path: Path, op
     wide = 0
     with writing_text(path) as out:
         separator = "["
+        numbers = count(1)
         for record in records:
             out.write(separator + "\n")
-            task, marks = _task(record, outgoing, options)
+            task, marks = _task(record, outgoing, options, numbers)
             out.write(dump_json(task))
             report.wrote(marks)
             wide += not options.utf16 and any(character > "\uffff" for character in record.document.text)
@@ -88,10 +90,14 @@ def interface_xml(schema: Schema, options: ExportOptions) -> str:
     return "\n".join(lines)
 
 
-def _task(record: Record, outgoing: Outgoing, options: ExportOptions) -> tuple[dict[str, Any], int]:
+def _task(
+    record: Record, outgoing: Outgoing, options: ExportOptions, numbers: Iterator[int]
+) -> tuple[dict[str, Any], int]:
+    """A task and its marks. Label Studio gives ids of its own on import; its converter wants some in the file."""
     document = record.document
     units = Utf16(document.text if options.utf16 else "")
-    count = 0
+    number = next(numbers)
+    held = 0
     annotations: list[dict[str, Any]] = []
     for work in outgoing.works(record, proposals=True):
         marks = outgoing.marks(document, work.annotation)
@@ -100,6 +106,7 @@ def _task(record: Record, outgoing: Outgoing, options: ExportOptions) -> tuple[d
         state = work.annotation.state
         annotations.append(
             {
+                "id": next(numbers),
                 "result": regions,
                 "annotator": work.annotation.annotator,
                 "status": state.status.value,
@@ -108,10 +115,11 @@ def _task(record: Record, outgoing: Outgoing, options: ExportOptions) -> tuple[d
                 "lead_time": float(work.seconds),
             }
         )
-        count += len(regions)
+        held += len(regions)
     predictions, proposed = _predictions(record, outgoing, units, options)
     data = {_TEXT: document.text, **about_document(document)}
-    return {"data": data, "annotations": annotations, "predictions": predictions}, count + proposed
+    task = {"id": number, "data": data, "annotations": annotations, "predictions": predictions}
+    return task, held + proposed
 
 
 def _regions(
@@ -219,12 +227,22 @@ class _Task:
         self._schema = options.schema
         self._report = options.report
         self._annotations = list_field(data, "annotations", where) or list_field(data, "completions", where)
-        self._predictions = list_field(data, "predictions", where)
+        self._predictions = list_field(self._without_numbers(data), "predictions", where)
         if not options.utf16 and not raw.isascii() and self._counts_utf16(raw):
             options = replace(options, utf16=True)
             options.report.encodings[tr("UTF-16 offsets")] += 1
         self._incoming = Incoming(raw, where, options, names)
         self._incoming.describe(about(inner, where, {options.text_field}))
+
+    def _without_numbers(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The task without predictions that are only named by number, as in the files that Label Studio exports."""
+        listed = data.get("predictions")
+        if not isinstance(listed, list):
+            return data
+        whole = [item for item in listed if type(item) is not int]
+        if len(whole) < len(listed):
+            self._report.skipped[tr("predictions of which the file has only the number")] += len(listed) - len(whole)
+        return data | {"predictions": whole}
 
     def record(self) -> Record:
         works = [self._work(annotation) for annotation in self._annotations]

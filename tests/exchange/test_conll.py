@@ -1,4 +1,5 @@
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,6 @@ from annotator.core.marks import Boundary, DocumentLabel, Mark, Rejection, Span
 from annotator.core.record import Record, Work
 from annotator.exchange.format import BadRecord, ImportOptions
 from annotator.exchange.sources import read_documents
-from annotator.exchange.tagging import decode_tags
 from annotator.exchange.tokenizing import token_spans
 from tests.exchange.round_trips import through, written
 from tests.exchange.strategies import CONLL, records
@@ -60,8 +60,8 @@ def test_the_four_columns_are_those_of_conll_2003() -> None:
 def test_two_columns_and_bilou_are_written_on_request() -> None:
     record = record_of("John Smith of Acme", Span(0, 10, "entities", "PER"), Span(14, 18, "entities", "ORG"))
     assert written("conll", [record], CONLL, columns=2) == written("iob2", [record], CONLL)
-    assert written("iob2", [record], CONLL) == "-DOCSTART- O\n\nJohn B-PER\nSmith I-PER\nof O\nAcme B-ORG\n\n"
-    assert written("bilou", [record], CONLL) == "-DOCSTART- O\n\nJohn B-PER\nSmith L-PER\nof O\nAcme U-ORG\n\n"
+    assert written("iob2", [record], CONLL) == "-DOCSTART-\tO\n\nJohn\tB-PER\nSmith\tI-PER\nof\tO\nAcme\tB-ORG\n\n"
+    assert written("bilou", [record], CONLL) == "-DOCSTART-\tO\n\nJohn\tB-PER\nSmith\tL-PER\nof\tO\nAcme\tU-ORG\n\n"
 
 
 @pytest.mark.parametrize("name", ["conll", "iob2", "bilou"])
@@ -154,17 +154,16 @@ def test_a_line_without_a_tag_is_reported_and_the_rest_goes_on() -> None:
     assert found.document.text == "a b c d g"
 
 
-def test_seqeval_reads_the_same_spans() -> None:
-    seqeval = pytest.importorskip("seqeval.metrics.sequence_labeling", reason="seqeval is not installed")
-    record = record_of(
-        "John Smith met Mary Jane Doe in Rome . Acme",
-        Span(0, 10, "entities", "PERSON"),
-        Span(15, 28, "entities", "PERSON"),
-        Span(32, 36, "entities", "GPE"),
-        Span(39, 43, "entities", "ORG"),
-    )
-    lines = [line.split(" ") for line in written("iob2", [record]).split("\n")[2:] if line]
-    tags = [cells[1] for cells in lines]
-    ours = [(label, first, last) for first, last, label in decode_tags(tags)]
-    assert seqeval.get_entities(tags) == ours
-    assert len(ours) == 4
+def test_nltk_reads_the_four_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import nltk.data
+    from nltk.corpus.reader import ConllCorpusReader
+
+    monkeypatch.setattr(nltk.data, "path", [str(tmp_path)])
+    record = record_of("Mayor resigns.\nJohn Smith left", Span(15, 25, "entities", "PER"))
+    (tmp_path / "a.conll").write_text(written("conll", [record, record], CONLL), "utf-8")
+    columns = ("words", "pos", "ignore", "chunk")
+    reader = ConllCorpusReader(str(tmp_path), ["a.conll"], columns)
+    # NLTK takes the line between documents for an empty sentence.
+    page: list[list[str]] = [[], ["Mayor", "resigns", "."], ["John", "Smith", "left"]]
+    assert [[word for word, _, _ in sentence] for sentence in reader.iob_sents()] == page * 2
+    assert [tag for _, _, tag in reader.iob_words() if tag != "O"] == ["B-PER", "I-PER"] * 2

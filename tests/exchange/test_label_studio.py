@@ -105,6 +105,7 @@ def test_an_export_of_label_studio_is_read() -> None:
         "predictions": [
             {"model_version": "seg-1", "result": [region(6, 12, "Berlin", "LOC", score=0.91)]},
             {"result": [region(15, 22, "Germany", "GPE", score=17)]},
+            5,
         ],
     }
     options = ImportOptions(NEWS)
@@ -123,7 +124,10 @@ def test_an_export_of_label_studio_is_read() -> None:
         Proposal(Span(6, 12, "entities", "LOC"), 0.91, "", "seg-1"),
         Proposal(Span(15, 22, "entities", "GPE"), None, "", "label-studio"),
     )
-    assert options.report.skipped == {"regions that are no labels": 1}
+    assert options.report.skipped == {
+        "regions that are no labels": 1,
+        "predictions of which the file has only the number": 1,
+    }
     assert [loss.what for loss in options.report.losses.listed] == ["sport", "17"]
     assert options.report.formats == {"label-studio": 1}
 
