@@ -7,11 +7,12 @@ position, or one block apart when no annotator has both. Document labels of one 
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import blake2b
 from itertools import combinations
+from typing import Protocol, TypeVar
 
 from annotator.agreement.boundaries import NEAR
 from annotator.agreement.lanes import NOTHING, Units, compared, finished, units_of
@@ -53,6 +54,30 @@ class Version:
     annotators: tuple[str, ...]
 
 
+Readings = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+"""Of each version of a place the labels it uses, in text order, and who holds it."""
+
+
+class Outlined(Protocol):
+    """What filters and orders ask of a place; a list of very many holds no more of each."""
+
+    @property
+    def document_id(self) -> str: ...
+    @property
+    def layer(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def kind(self) -> Kind | None: ...
+    @property
+    def readings(self) -> Readings: ...
+
+
+_O = TypeVar("_O", bound=Outlined)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place in a document, with what each annotator made of it."""
@@ -75,6 +100,11 @@ class Place:
     def marks(self) -> tuple[Labelled, ...]:
         """Every mark that anyone made here, in text order."""
         return tuple(sorted({mark for version in self.versions for mark in version.marks}, key=text_order))
+
+    @property
+    def readings(self) -> Readings:
+        """The labels of each version, and who holds it."""
+        return tuple((tuple(mark.label for mark in version.marks), version.annotators) for version in self.versions)
 
     @property
     def key(self) -> str:
@@ -261,26 +291,26 @@ class Filter:
     confused: tuple[str, str] | None = None
     """Places where one annotator has the first label and another the second, either way round; "" for no mark."""
 
-    def shows(self, place: Place) -> bool:
+    def shows(self, place: Outlined) -> bool:
         """Whether the place is one of those asked for."""
         return (
             (not self.kinds or place.kind in self.kinds)
             and (not self.layers or place.layer in self.layers)
-            and (not self.labels or any(mark.label in self.labels for mark in place.marks))
+            and (not self.labels or any(self.labels.intersection(labels) for labels, _ in place.readings))
             and (not self.document_id or place.document_id == self.document_id)
             and (not self.annotators or self._divides(place))
             and (self.confused is None or self._confuses(place, *self.confused))
         )
 
-    def _divides(self, place: Place) -> bool:
-        holding = [version for version in place.versions if self.annotators & set(version.annotators)]
-        return len(holding) > 1 or (len(self.annotators) == 1 and bool(holding) and len(place.versions) > 1)
+    def _divides(self, place: Outlined) -> bool:
+        holding = sum(not self.annotators.isdisjoint(names) for _, names in place.readings)
+        return holding > 1 or (len(self.annotators) == 1 and holding > 0 and len(place.readings) > 1)
 
-    def _confuses(self, place: Place, first: str, second: str) -> bool:
+    def _confuses(self, place: Outlined, first: str, second: str) -> bool:
         versions = [
-            {mark.label for mark in version.marks} or {NOTHING}
-            for version in place.versions
-            if not self.annotators or self.annotators & set(version.annotators)
+            set(labels) or {NOTHING}
+            for labels, names in place.readings
+            if not self.annotators or not self.annotators.isdisjoint(names)
         ]
         return any((first in a and second in b) or (second in a and first in b) for a, b in combinations(versions, 2))
 
@@ -296,8 +326,8 @@ def label_counts(found: Iterable[Place]) -> Counter[tuple[str, str]]:
 
 
 def in_order(
-    found: Iterable[Place], uses: Mapping[tuple[str, str], int], documents: Mapping[str, int] | None = None
-) -> list[Place]:
+    found: Iterable[_O], uses: Mapping[tuple[str, str], int], documents: Mapping[str, int] | None = None
+) -> list[_O]:
     """Places in the order in which they are looked at: by kind, the most even split first, the rarer label, the text.
 
     Places where all agree come last.
@@ -308,11 +338,13 @@ def in_order(
         documents: The place of each document id in the corpus; documents go by id where not given.
     """
 
-    def rank(place: Place) -> tuple[int, float, int, int, str, int, int, str]:
+    def rank(place: _O) -> tuple[int, float, int, int, str, int, int, str]:
+        readings = place.readings
+        held = len(readings[0][1])
         return (
             place.kind or len(Kind) + 1,
-            -place.evenness,
-            min((uses.get((mark.layer, mark.label), 0) for mark in place.marks), default=0),
+            held / sum(len(names) for _, names in readings),
+            min((uses.get((place.layer, label), 0) for labels, _ in readings for label in labels), default=0),
             documents.get(place.document_id, len(documents)) if documents else 0,
             place.document_id,
             place.start,
@@ -323,6 +355,17 @@ def in_order(
     return sorted(found, key=rank)
 
 
+def sameness(place: Place) -> Hashable:
+    """What places have in common that can be decided together: what they cover and which readings there are of it."""
+    readings = frozenset(
+        tuple((mark.start - place.start, mark.end - place.start, mark.label) for mark in version.marks)
+        for version in place.versions
+    )
+    whole = any(isinstance(mark, DocumentLabel) for version in place.versions for mark in version.marks)
+    text = place.document_id if whole else " ".join(place.text.casefold().split())
+    return place.layer, place.kind, text, readings
+
+
 def same_text(found: Iterable[Place]) -> list[list[Place]]:
     """Places gathered by what they cover and which readings there are of it, whoever holds them.
 
@@ -330,16 +373,9 @@ def same_text(found: Iterable[Place]) -> list[list[Place]]:
         Groups in the order of their first place; a group of one is a text that occurs once. A decision on one place
         of a group can be made on all, after a look.
     """
-    groups: dict[object, list[Place]] = {}
+    groups: dict[Hashable, list[Place]] = {}
     for place in found:
-        readings = frozenset(
-            tuple((mark.start - place.start, mark.end - place.start, mark.label) for mark in version.marks)
-            for version in place.versions
-        )
-        text = (
-            place.document_id if isinstance(place.marks[0], DocumentLabel) else " ".join(place.text.casefold().split())
-        )
-        groups.setdefault((place.layer, place.kind, text, readings), []).append(place)
+        groups.setdefault(sameness(place), []).append(place)
     return list(groups.values())
 
 

@@ -3,46 +3,147 @@
 Reading takes long on a large corpus and needs no window: it runs on any thread, with a corpus of its own.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
+from types import MappingProxyType
+from typing import Any, TypeVar
 
-from annotator.agreement.disagreements import Filter, Place, Version, in_order, label_counts, same_text
+from annotator.agreement.disagreements import (
+    Filter,
+    Kind,
+    Place,
+    Readings,
+    Version,
+    in_order,
+    label_counts,
+    sameness,
+)
 from annotator.agreement.lanes import finished
 from annotator.app.adjudication import Case, Policy, open_case
-from annotator.core.marks import Boundary, DocumentLabel, Labelled, Mark, Rejection, Span
+from annotator.core.annotation import Status
+from annotator.core.marks import Boundary, DocumentLabel, Labelled, Rejection, Span
 from annotator.store.corpus import Corpus
 from annotator.store.gold_log import newest_edit
+
+_V = TypeVar("_V")
+_HELD = 32
+"""Documents held in memory beside the one that is open."""
 
 Progress = Callable[[int, int | None], None]
 """Called with what is done and what there is in all; may raise `Cancelled`."""
 
 
+class OpenCases(Mapping[str, Case]):
+    """The documents of a review by id, in the order of the corpus. A few are held in memory, the others read anew.
+
+    Its values are read one by one, through a connection of their own, and not held.
+    """
+
+    def __init__(self, corpus: Corpus, ids: Iterable[str], held: Mapping[str, Case] = MappingProxyType({})) -> None:
+        self._corpus = corpus
+        self._schema = corpus.schema
+        self._ids = dict.fromkeys(ids)
+        self.held: dict[str, Case] = dict(held)
+        """Those in memory, the one that was asked for last at the end."""
+
+    def __getitem__(self, document_id: str) -> Case:
+        """The case of a document.
+
+        Raises:
+            KeyError: It is none of this review.
+        """
+        case = self.held.pop(document_id, None)
+        if case is None:
+            if document_id not in self._ids:
+                raise KeyError(document_id)
+            (case,) = self.among([document_id])
+        self.hold(case)
+        return case
+
+    def hold(self, case: Case) -> None:
+        """Hold a case as it is now; the one that was not asked for longest makes room."""
+        self.held.pop(case.document_id, None)
+        self.held[case.document_id] = case
+        if len(self.held) > _HELD:
+            del self.held[next(iter(self.held))]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __contains__(self, document_id: object) -> bool:
+        return document_id in self._ids
+
+    def values(self) -> ValuesView[Case]:
+        """The cases one after the other."""
+        return _Read(self)
+
+    def among(self, ids: Collection[str]) -> Iterator[Case]:
+        """The cases of these documents, read one by one."""
+        for record in self._corpus.records(ids) if ids else ():
+            # Proposals are not asked about, and would be the larger half of what is read.
+            yield open_case(replace(record, proposals=()), self._schema)
+
+
+class _Read(ValuesView[Case]):
+    def __init__(self, cases: OpenCases) -> None:
+        super().__init__(cases)
+        self._cases = cases
+
+    def __iter__(self) -> Iterator[Case]:
+        return self._cases.among(list(self._cases))
+
+
 @dataclass(eq=False, slots=True)
 class Question:
-    """A place that is, or was, to be decided. Two questions are equal only where they are the same one."""
+    """A place that is, or was, to be decided. Two questions are equal only where they are the same one.
 
-    place: Place
-    marks: tuple[Labelled, ...]
-    """Every mark that anyone made there."""
-    rank: int
-    """Where it stands in the order of the review, from 0."""
+    What lists and filters need of the place is held; the place itself is read when it is asked for.
+    """
+
+    cases: OpenCases = field(repr=False)
+    document_id: str
+    index: int
+    """Of the place among those of its document."""
+    layer: str
+    start: int
+    end: int
+    text: str
+    kind: Kind | None
+    slight: bool
+    readings: Readings
+    on_spans: bool
+    """Whether it is about spans."""
+    same: int
+    """Equal for places with the same text and the same readings."""
     look: bool
     """Whether all agree on it and it was drawn for a look."""
     waits: bool
     """Whether it is undecided."""
+    rank: int = 0
+    """Where it stands in the order of the review, from 0."""
     alike: tuple["Question", ...] = field(default=(), repr=False)
     """The questions with the same text and the same readings, itself among them; empty where it stands alone."""
 
     @property
+    def place(self) -> Place:
+        """The place with its versions."""
+        return self.cases[self.document_id].places[self.index]
+
+    @property
+    def marks(self) -> tuple[Labelled, ...]:
+        """Every mark that anyone made there."""
+        return self.place.marks
+
+    @property
     def asked(self) -> bool:
         """Whether a person is to decide it; what all agree on and was not drawn is merged instead."""
-        return self.look or self.place.kind is not None
-
-    def look_again(self, gold: frozenset[Mark]) -> None:
-        """Note whether it waits still, as `Case.decided` has it."""
-        self.waits = not all(mark in gold or Rejection(mark) in gold for mark in self.marks)
+        return self.look or self.kind is not None
 
 
 class Stage(StrEnum):
@@ -72,31 +173,47 @@ class Wanted:
 
     def shows(self, question: Question) -> bool:
         """Whether the question is one of those asked for."""
-        place = question.place
         return (
             question.asked
             and question.waits == (self.stage is Stage.WAITING)
-            and not (self.looks and place.kind is not None)
-            and (not self.words or self.words.casefold() in place.text.casefold())
-            and self.filter.shows(place)
+            and not (self.looks and question.kind is not None)
+            and (not self.words or self.words.casefold() in question.text.casefold())
+            and self.filter.shows(question)
         )
+
+
+@dataclass(slots=True)
+class Standing:
+    """How far gold of a document is, and what is known of the document without reading it again."""
+
+    agreed: int
+    """Places where all agree that wait and are merged without a look."""
+    done: bool
+    """Whether gold is done."""
+    signature: int
+    """Tells whether its places are still those that were read."""
+    uses: tuple[tuple[tuple[str, str], int], ...]
+    """How often each (layer, label) is used there by anyone."""
+    annotators: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Cases:
     """What a review is made of."""
 
-    cases: dict[str, Case]
+    cases: OpenCases
     """By document, in the order of the corpus."""
     questions: list[Question]
-    """Every place of every document, in the order of the review."""
+    """Every place that is asked about, of every document, in the order of the review."""
+    standings: dict[str, Standing]
+    """By document, as when it was read."""
     newest: int
     """The newest entry of the log when reading began."""
 
 
 def read_cases(corpus: Corpus, policy: Policy, progress: Progress, known: Cases | None = None,
                only: Collection[str] = ()) -> Cases:  # fmt: skip
-    """Read every document that two or more annotators have finished.
+    """Read every document that two or more annotators have finished, and hold what is asked about.
 
     Args:
         corpus: Open on this thread.
@@ -106,35 +223,89 @@ def read_cases(corpus: Corpus, policy: Policy, progress: Progress, known: Cases 
         only: See `known`.
     """
     newest = newest_edit(corpus)
-    schema = corpus.schema
     ids = corpus.with_several_finished()
-    kept = {} if known is None else {id_: known.cases[id_] for id_ in ids if id_ in known.cases and id_ not in only}
-    wanted = [id_ for id_ in ids if id_ not in kept]
-    read: dict[str, Case] = {}
+    before = {} if known is None else {id_: known.standings[id_] for id_ in ids
+                                       if id_ in known.standings and id_ not in only}  # fmt: skip
+    held = {} if known is None else {id_: case for id_, case in known.cases.held.items() if id_ in before}
+    cases = OpenCases(corpus, ids, held)
+    questions = [] if known is None else [
+        replace(question, cases=cases, alike=()) for question in known.questions if question.document_id in before
+    ]  # fmt: skip
+    wanted = [id_ for id_ in ids if id_ not in before]
+    standings = dict(before)
+    share = _Shared()
     progress(0, len(wanted))
-    for record in corpus.records(wanted) if wanted else ():
-        # Proposals are not asked about, and would be the larger half of what is held in memory.
-        read[record.document.id] = open_case(replace(record, proposals=()), schema)
-        progress(len(read), len(wanted))
-    cases = {id_: kept.get(id_) or read[id_] for id_ in ids}
-    return Cases(cases, _questions(cases, policy), newest)
+    for n, case in enumerate(cases.among(wanted), 1):
+        asked = [question for question in questions_of(cases, case, policy, share) if question.asked]
+        questions += asked
+        standings[case.document_id] = standing_of(case, asked, share)
+        progress(n, len(wanted))
+    return Cases(cases, _arranged(cases, questions, standings), standings, newest)
 
 
-def _questions(cases: dict[str, Case], policy: Policy) -> list[Question]:
-    places = [place for case in cases.values() for place in case.places]
-    order = {id_: i for i, id_ in enumerate(cases)}
-    found: list[Question] = []
-    for rank, place in enumerate(in_order(places, label_counts(places), order)):
+class _Shared:
+    """Gives one object for equal values, so that what many places have in common is held once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+
+    def __call__(self, value: _V) -> _V:
+        found: _V = self._known.setdefault(value, value)
+        return found
+
+
+def questions_of(
+    cases: OpenCases, case: Case, policy: Policy, share: Callable[[_V], _V] = lambda value: value
+) -> Iterator[Question]:
+    """The questions of all places of a document, in their order; those that are merged without a look among them."""
+    gold = case.gold.marks
+    for index, place in enumerate(case.places):
+        marks = place.marks
         look = place.kind is None and policy.looks_at(place)
-        question = Question(place, place.marks, rank, look, waits=True)
-        question.look_again(cases[place.document_id].gold.marks)
-        found.append(question)
-    by_place = {id(question.place): question for question in found}
-    for group in same_text(question.place for question in found if question.asked):
+        yield Question(
+            cases,
+            case.document_id,
+            index,
+            place.layer,
+            place.start,
+            place.end,
+            place.text,
+            place.kind,
+            place.slight,
+            share(place.readings),  # type: ignore[arg-type] # One function for values of any type.
+            isinstance(marks[0], Span),
+            hash(sameness(place)) if look or place.kind is not None else 0,
+            look,
+            not all(mark in gold or Rejection(mark) in gold for mark in marks),
+        )
+
+
+def standing_of(case: Case, asked: Sequence[Question], share: Callable[[Any], Any]) -> Standing:
+    """How far gold of a document is, of which these questions are asked."""
+    return Standing(
+        len(case.open_places()) - sum(question.waits for question in asked),
+        case.gold.state.status is Status.DONE,
+        hash(case.places),
+        tuple(share(item) for item in label_counts(case.places).items()),
+        share(tuple(finished(case.record))),
+    )
+
+
+def _arranged(cases: OpenCases, questions: list[Question], standings: Mapping[str, Standing]) -> list[Question]:
+    uses: Counter[tuple[str, str]] = Counter()
+    for standing in standings.values():
+        for label, n in standing.uses:
+            uses[label] += n
+    found = in_order(questions, uses, {id_: i for i, id_ in enumerate(cases)})
+    alike: defaultdict[int, list[Question]] = defaultdict(list)
+    for rank, question in enumerate(found):
+        question.rank = rank
+        alike[question.same].append(question)
+    for group in alike.values():
         if len(group) > 1:
-            alike = tuple(by_place[id(place)] for place in group)
-            for question in alike:
-                question.alike = alike
+            gathered = tuple(group)
+            for question in gathered:
+                question.alike = gathered
     return found
 
 
@@ -177,9 +348,8 @@ def touches(place: Place, mark: Labelled) -> bool:
 
 def page_order(question: Question, documents: dict[str, int]) -> tuple[int, int, int, int]:
     """Sort key for going page by page: boundaries before spans, then the text; looks last."""
-    place = question.place
-    last = 2 if place.kind is None else 1 if isinstance(place.marks[0], Span) else 0
-    return documents[place.document_id], last, place.start, question.rank
+    last = 2 if question.kind is None else 1 if question.on_spans else 0
+    return documents[question.document_id], last, question.start, question.rank
 
 
 def arranged(questions: Iterable[Question], wanted: Wanted, documents: dict[str, int]) -> list[Question]:
@@ -194,9 +364,7 @@ def arranged(questions: Iterable[Question], wanted: Wanted, documents: dict[str,
     return sorted(found, key=lambda question: page_order(question, documents)) if wanted.by_page else found
 
 
-def counted(questions: Sequence[Question]) -> tuple[int, int, int]:
-    """How many questions wait: disagreements, looks, and places where all agree that are merged without a look."""
-    waiting = [question for question in questions if question.waits]
-    asked = sum(question.place.kind is not None for question in waiting)
-    looks = sum(question.look for question in waiting)
-    return asked, looks, len(waiting) - asked - looks
+def counted(questions: Iterable[Question]) -> tuple[int, int]:
+    """How many questions that are asked wait: disagreements, and looks."""
+    waiting = [question.look for question in questions if question.waits and question.asked]
+    return len(waiting) - sum(waiting), sum(waiting)

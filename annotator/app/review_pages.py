@@ -32,31 +32,32 @@ class Dispute:
 
 def gold_page(review: Reviewing, document_id: str) -> Page:
     """Gold of a document; boundaries in dispute, and what all agree on and waits, stand in as proposals."""
+    here = review.on_page(document_id)
     case = review.cases[document_id]
     proposals = [
-        Proposal(mark, None, tr("all agree") if question.place.kind is None else tr("in dispute"), _SIGN)
-        for question in review.on_page(document_id)
+        Proposal(mark, None, tr("all agree") if question.kind is None else tr("in dispute"), _SIGN)
+        for question in here
         if question.waits
         for mark in question.marks
-        if question.place.kind is None or not isinstance(mark, Span)
+        if question.kind is None or not isinstance(mark, Span)
     ]
     return make_page(case.record.document, case.schema, case.gold, proposals)
 
 
 def dispute_on(review: Reviewing, question: Question) -> Dispute:
     """What is in dispute on the page of a question."""
-    id_ = question.place.document_id
+    id_ = question.document_id
     lanes: dict[Labelled, tuple[int, ...]] = {}
     stretches = []
     for other in review.on_page(id_):
-        if other is not question and (not other.waits or other.place.kind is None):
+        if other is not question and (not other.waits or other.kind is None):
             continue
         for mark in other.marks:
             held = [n for v in other.place.versions if mark in v.marks for n in review.lane_numbers(other, v)]
             lanes[mark] = tuple(sorted(held))
-        if isinstance(other.marks[0], Span):
-            stretches.append((other.place.start, other.place.end))
-    place = (question.place.start, question.place.end) if isinstance(question.marks[0], Span) else None
+        if other.on_spans:
+            stretches.append((other.start, other.end))
+    place = (question.start, question.end) if question.on_spans else None
     return Dispute(lanes, tuple(stretches), len(review.lanes(id_)), place)
 
 
@@ -64,7 +65,7 @@ def question_at(review: Reviewing, document_id: str, found: object) -> Question 
     """The place at a mark, or at a position in code points; one that waits comes first."""
     here = review.on_page(document_id)
     if isinstance(found, int):
-        hits = [q for q in here if q.place.start <= found < q.place.end and isinstance(q.marks[0], Span)]
+        hits = [q for q in here if q.start <= found < q.end and q.on_spans]
     else:
         hits = [q for q in here if found in q.marks]
     return min(hits, key=lambda q: (not q.waits, not q.asked, q.rank), default=None)

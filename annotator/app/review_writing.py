@@ -12,7 +12,7 @@ from annotator.agreement.disagreements import Place
 from annotator.agreement.lanes import finished
 from annotator.app.adjudication import Case, Decision, Origin, Policy, Verdict, add_new, own_version, premerge
 from annotator.app.gold_keeping import decision_rows
-from annotator.app.review_cases import Progress, touches
+from annotator.app.review_cases import OpenCases, Progress, touches
 from annotator.core.annotation import Annotation, Edit, State, Status
 from annotator.core.errors import EditRefused
 from annotator.core.history import LogEntry
@@ -32,6 +32,13 @@ class Stored:
     document_id: str
     edit: Edit
     entry: LogEntry
+    waiting: frozenset[int] | None = None
+    """Which places of the document wait after it, by their index; None where that was not looked at."""
+
+
+def waiting_in(case: Case) -> frozenset[int]:
+    """Which places of a document wait for a decision, by their index."""
+    return frozenset(index for index, place in enumerate(case.places) if not case.decided(place))
 
 
 def closing(case: Case, verdict: Verdict) -> Verdict:
@@ -108,7 +115,7 @@ def merge_all(
 
     Args:
         corpus: Open on this thread.
-        cases: The documents.
+        cases: The documents; gone through once.
         policy: What is merged.
         adjudicator: Who says so.
         progress: Called with documents gone through and documents in all, for finding and again for storing.
@@ -117,12 +124,15 @@ def merge_all(
         Cancelled: `progress` raised it; nothing was stored.
     """
     decided: list[tuple[str, Verdict]] = []
+    waiting: list[frozenset[int]] = []
     for n, case in enumerate(cases):
         progress(n, len(cases))
         verdict = premerge(case, policy)
         if verdict is not None:
             decided.append((case.document_id, verdict))
-    return write_verdicts(corpus, decided, adjudicator, progress)
+            waiting.append(waiting_in(case.after(verdict)))
+    stored = write_verdicts(corpus, decided, adjudicator, progress)
+    return [replace(item, waiting=left) for item, left in zip(stored, waiting, strict=True)]
 
 
 def take_back(corpus: Corpus, parts: Sequence[LogEntry], progress: Progress | None = None) -> list[Stored]:
@@ -140,7 +150,11 @@ def take_back(corpus: Corpus, parts: Sequence[LogEntry], progress: Progress | No
         return [Stored(logged.document_id, edits[0], entry)]
     rows = [(logged.document_id, edit, logged.origins) for logged, edit in zip(found, edits, strict=True)]
     entries = corpus.apply_all(_Told(rows, progress), GOLD, [logged.entry.id for logged in found])
-    return [Stored(id_, edit, entry) for (id_, edit, _), entry in zip(rows, entries, strict=True)]
+    after = {
+        case.document_id: waiting_in(case)
+        for case in OpenCases(corpus, dict.fromkeys(id_ for id_, *_ in rows)).values()
+    }
+    return [Stored(id_, edit, entry, after[id_]) for (id_, edit, _), entry in zip(rows, entries, strict=True)]
 
 
 class _Told(Sequence[Row]):

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from annotator.agreement.disagreements import Place, Version
 from annotator.app import adjudication
 from annotator.app.adjudication import Case, Origin, Policy, Rule, Verdict
-from annotator.app.review_cases import Cases, Question, at_place, counted, lanes_of
-from annotator.app.review_writing import Stored, closing, own_verdicts, take_back, write_verdicts
+from annotator.app.review_cases import Cases, Question, at_place, counted, lanes_of, questions_of
+from annotator.app.review_writing import Stored, closing, own_verdicts, take_back, waiting_in, write_verdicts
 from annotator.core.annotation import Annotation, Status
 from annotator.core.errors import EditRefused
 from annotator.core.history import History, LogEntry, read_history, title_of
@@ -70,23 +70,24 @@ class Reviewing:
         self.newest = read.newest
         self.cases = read.cases
         self.questions = read.questions
+        self.standings = read.standings
         self.order = {id_: i for i, id_ in enumerate(read.cases)}
-        self._of: dict[str, list[Question]] = {id_: [] for id_ in read.cases}
+        self._asked: dict[str, list[Question]] = {}
         for question in read.questions:
-            self._of[question.place.document_id].append(question)
-        for questions in self._of.values():
-            questions.sort(key=lambda question: (question.place.start, question.rank))
+            self._asked.setdefault(question.document_id, []).append(question)
+        self._pages: dict[str, list[Question]] = {}
         self._lanes: dict[str, tuple[str, ...]] = {}
         log = gold_log(self.corpus)
         self._entries = {entry.id: entry for _, entry in log}
         fixed = {id_: entry.id for id_, entry in log if entry.fixed}
         self._history = read_history(entry for id_, entry in log if entry.id > fixed.get(id_, 0))
-        self._open = {id_ for id_, case in read.cases.items() if case.gold.state.status is not Status.DONE}
+        self._open = {id_ for id_, standing in read.standings.items() if not standing.done}
         self._count = counted(self.questions)
+        self._agreed = sum(standing.agreed for standing in read.standings.values())
 
     def as_read(self) -> Cases:
         """What is known now, so that only what others have changed need be read again."""
-        return Cases(self.cases, self.questions, self.newest)
+        return Cases(self.cases, self.questions, self.standings, self.newest)
 
     def changed_elsewhere(self) -> frozenset[str]:
         """Documents of this review, or new to it, that somebody else has edited since they were read."""
@@ -96,12 +97,36 @@ class Reviewing:
     # What there is
 
     def on_page(self, document_id: str) -> list[Question]:
-        """Every place of a document in text order, those where all agree among them."""
-        return self._of.get(document_id, [])
+        """Every place of a document in text order, those where all agree among them.
+
+        Raises:
+            EditRefused: Annotators have changed the document since it was read.
+        """
+        held = document_id in self.cases.held
+        case = self.cases[document_id]
+        found = self._pages.get(document_id)
+        if found is None or not held:
+            if hash(case.places) != self.standings[document_id].signature:
+                raise EditRefused(tr("Others have changed this page since it was read; F5 reads it again."))
+            asked = {question.index: question for question in self._asked.get(document_id, ())}
+            found = [
+                asked.get(question.index, question) for question in questions_of(self.cases, case, self.choices.policy)
+            ]
+            found.sort(key=lambda question: (question.start, question.rank))
+            self._pages = {id_: page for id_, page in self._pages.items() if id_ in self.cases.held}
+            self._pages[document_id] = found
+            # Gold may be further than it was when the corpus was read.
+            self._stand(document_id, waiting_in(case), done=case.gold.state.status is Status.DONE)
+        return found
 
     def case(self, question: Question) -> Case:
-        """The case that a question belongs to."""
-        return self.cases[question.place.document_id]
+        """The case that a question belongs to.
+
+        Raises:
+            EditRefused: Annotators have changed the document since it was read.
+        """
+        self.on_page(question.document_id)
+        return self.cases[question.document_id]
 
     def lanes(self, document_id: str) -> tuple[str, ...]:
         """The annotators of a document in the order of their lanes; the first is lane 1."""
@@ -111,18 +136,18 @@ class Reviewing:
 
     def lane_numbers(self, question: Question, version: Version) -> list[int]:
         """The lanes that hold a version, rising."""
-        lanes = self.lanes(question.place.document_id)
+        lanes = self.lanes(question.document_id)
         return sorted(lanes.index(name) + 1 for name in version.annotators)
 
     @property
     def counts(self) -> tuple[int, int, int]:
         """What waits: disagreements, looks, and places where all agree that are merged without a look."""
-        return self._count
+        return (*self._count, self._agreed)
 
     @property
     def left(self) -> int:
         """How many places of all documents wait for a decision."""
-        return sum(self._count)
+        return sum(self.counts)
 
     def documents_left(self) -> int:
         """How many documents have gold that is not done."""
@@ -135,7 +160,7 @@ class Reviewing:
     def decision(self, question: Question) -> GoldDecision | None:
         """What was decided about a place last, and why; None where nothing was stored."""
         key = question.place.key
-        found = [item for item in self.corpus.gold_decisions(question.place.document_id) if item.place == key]
+        found = [item for item in self.corpus.gold_decisions(question.document_id) if item.place == key]
         return found[-1] if found else None
 
     def grounds(self, question: Question, *, named: bool) -> str:
@@ -173,16 +198,16 @@ class Reviewing:
         Raises:
             EditRefused: There is no such lane, or the place is decided so already.
         """
-        lanes = self.lanes(question.place.document_id)
+        lanes = self.lanes(question.document_id)
         if not 1 <= lane <= len(lanes):
             raise EditRefused(trn("This page has {n} lane.", "This page has {n} lanes.", len(lanes)))
         verdict = adjudication.take(self.case(question), question.place, lanes[lane - 1])
-        return self._decide(question.place.document_id, [self._named(verdict, question.place)])
+        return self._decide(question.document_id, [self._named(verdict, question.place)])
 
     def nothing(self, question: Question) -> list[Stored]:
         """Decide that a place holds nothing."""
         verdict = adjudication.nothing_here(self.case(question), question.place)
-        return self._decide(question.place.document_id, [self._named(verdict, question.place)])
+        return self._decide(question.document_id, [self._named(verdict, question.place)])
 
     def majority(self, document_id: str) -> list[Stored]:
         """Take what more than half hold, for all that is left on a page; what has no majority stays.
@@ -209,8 +234,8 @@ class Reviewing:
         cases: dict[str, Case] = {}
         decided: list[tuple[str, Verdict]] = []
         for other in [question, *others]:
-            id_ = other.place.document_id
-            case = cases.get(id_) or self.cases[id_]
+            id_ = other.document_id
+            case = cases.get(id_) or self.case(other)
             verdict = adjudication.own_version(case, other.place, at_place(version, question.place, other.place))
             verdict = closing(case, self._named(verdict, other.place))
             cases[id_] = case.after(verdict)
@@ -251,29 +276,36 @@ class Reviewing:
 
     def absorb(self, stored: Iterable[Stored]) -> None:
         """Take note of edits of gold that are in the file already."""
-        touched: set[str] = set()
         entries = []
         for item in stored:
             entries.append(item.entry)
-            case = self.cases.get(item.document_id)
+            case = self.cases.held.get(item.document_id)
             if case is not None:
-                self.cases[item.document_id] = replace(case, gold=case.gold.apply(item.edit))
-                touched.add(item.document_id)
-        for id_ in touched:
-            case, questions = self.cases[id_], self._of[id_]
-            before = counted(questions)
-            for question in questions:
-                question.look_again(case.gold.marks)
-            a, b, c = (
-                known - was + now for known, was, now in zip(self._count, before, counted(questions), strict=True)
-            )
-            self._count = (a, b, c)
-            if case.gold.state.status is Status.DONE:
-                self._open.discard(id_)
-            else:
-                self._open.add(id_)
+                case = replace(case, gold=case.gold.apply(item.edit))
+                self.cases.hold(case)
+            if item.document_id in self.cases:
+                waiting = item.waiting
+                if waiting is None:
+                    waiting = waiting_in(case or self.cases[item.document_id])
+                done = self.standings[item.document_id].done
+                after = item.edit.state[1].status is Status.DONE if item.edit.state else done
+                self._stand(item.document_id, waiting, done=after)
         self._entries |= {entry.id: entry for entry in entries}
         self._history = _longer(self._history, entries)
+
+    def _stand(self, document_id: str, waiting: frozenset[int], *, done: bool) -> None:
+        """Note which places of a document wait, and whether its gold is done."""
+        asked, standing = self._asked.get(document_id, []), self.standings[document_id]
+        before = counted(asked)
+        for question in (*asked, *self._pages.get(document_id, ())):
+            question.waits = question.index in waiting
+        now = counted(asked)
+        self._count = (self._count[0] - before[0] + now[0], self._count[1] - before[1] + now[1])
+        agreed = len(waiting) - sum(now)
+        self._agreed += agreed - standing.agreed
+        standing.agreed = agreed
+        standing.done = done
+        (self._open.discard if standing.done else self._open.add)(document_id)
 
     # Undo
 
@@ -345,7 +377,7 @@ class Reviewing:
         found: list[Question] = []
         for item in stored:
             inner = {m.mark if isinstance(m, Rejection) else m for m in item.edit.added | item.edit.removed}
-            found += [q for q in self._of.get(item.document_id, []) if q.asked and inner & set(q.place.marks)]
+            found += [q for q in self._asked.get(item.document_id, []) if inner & set(q.marks)]
             if len(found) > 20:
                 break
         return min(found, key=lambda question: question.rank, default=None)

@@ -52,8 +52,8 @@ class ReviewBoard(QWidget):
         self._build()
         self.page_view.refused.connect(self.said)
         self.page_view.place_pointed.connect(lambda found: self.attempt(lambda: self._point(found)))
-        self.list.question_chosen.connect(self.show_question)
-        self.list.wanted_changed.connect(self.show_wanted)
+        self.list.question_chosen.connect(lambda question: self.attempt(lambda: self.show_question(question)))
+        self.list.wanted_changed.connect(lambda wanted: self.attempt(lambda: self.show_wanted(wanted)))
         self.head.names_toggled.connect(self._name)
         self.labels.layer_chosen.connect(lambda name: self.attempt(lambda: self.desk.choose_layer(name)))
         self.desk.listen(self._heard)
@@ -153,12 +153,12 @@ class ReviewBoard(QWidget):
         """Go to the first place in the list of another page, in the order of the corpus."""
         review = self.reviewing()
         here = -1 if self.draft.page is None else review.order[self.draft.page.document.id]
-        others = {review.order[question.place.document_id] for question in self.list.model.questions} - {here}
+        others = {review.order[question.document_id] for question in self.list.model.questions} - {here}
         beyond = [page for page in others if (page - here) * by > 0] or list(others)
         if not beyond:
             raise EditRefused(tr("No other page has a place in this list."))
         page = min(beyond) if by > 0 else max(beyond)
-        found = [q for q in self.list.model.questions if review.order[q.place.document_id] == page]
+        found = [q for q in self.list.model.questions if review.order[q.document_id] == page]
         self.show_question(found[0])
 
     def _why_empty(self) -> str:
@@ -190,7 +190,7 @@ class ReviewBoard(QWidget):
             self.panel.show_nothing(self._why_empty())
             self.list.show_current(None)
             return
-        id_ = question.place.document_id
+        id_ = question.document_id
         open_ = self.draft.page
         if open_ is None or open_.document.id != id_:
             self._set_lanes()
@@ -217,7 +217,7 @@ class ReviewBoard(QWidget):
         self._set_lanes()
         self.draft.replace(gold_page(self.reviewing(), id_))
         text = self.draft.page.text
-        touched = [question for question in touched if question.place.document_id == id_]
+        touched = [question for question in touched if question.document_id == id_]
         self.page_view.show_marks(sorted(set().union(*(lines_of(text, question) for question in touched))))
 
     def _show_place(self, question: Question) -> None:
@@ -228,14 +228,14 @@ class ReviewBoard(QWidget):
             self.desk.focus_on(shown[0])
         else:
             self.desk.focus = None
-            self.desk.caret = self.desk.anchor = question.place.start
+            self.desk.caret = self.desk.anchor = question.start
             self.page_view.show_focus()
 
     def show_panel(self) -> None:
         question, review = self.current, self.review
         if question is None or review is None:
             return
-        id_ = question.place.document_id
+        id_ = question.document_id
         self.panel.show_question(
             question,
             review.lanes(id_),

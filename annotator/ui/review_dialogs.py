@@ -131,7 +131,7 @@ class AlikeDialog(QDialog):
         self._group = QButtonGroup(self)
         column = QVBoxLayout(self)
         column.addWidget(QLabel(tr("Decide all of them for")))
-        text = text_of(question.place.document_id)
+        text = text_of(question.document_id)
         for i, version in enumerate(self._versions):
             button = QRadioButton("; ".join(version_lines(schema, version, text)))
             button.setChecked(i == 0)
@@ -140,7 +140,7 @@ class AlikeDialog(QDialog):
         self.rows = QListWidget()
         self.rows.setAccessibleName(tr("Places with the same text"))
         for other in (question, *others):
-            item = QListWidgetItem(_around(text_of(other.place.document_id), other.place.start, other.place.end))
+            item = QListWidgetItem(_around(text_of(other.document_id), other.start, other.end))
             item.setData(_ROLE, other)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked)

@@ -22,7 +22,7 @@ from annotator.agreement.disagreements import Filter, Kind
 from annotator.app.review_cases import Question, Stage, Wanted
 from annotator.core.schema import Schema
 from annotator.core.words import tr
-from annotator.ui.review_words import kind_name, place_line
+from annotator.ui.review_words import kind_name, question_line
 
 Order = Callable[[Question], tuple[int, ...]]
 """Sort key of a list of questions."""
@@ -48,11 +48,11 @@ class QuestionModel(QStringListModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or index.row() >= len(self.questions):
             return None
-        place = self.questions[index.row()].place
+        question = self.questions[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return place_line(self._schema, place)
+            return question_line(self._schema, question)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._titles(place.document_id)
+            return self._titles(question.document_id)
         return None
 
     def show(

@@ -12,7 +12,7 @@ from annotator.agreement.disagreements import Filter, Version
 from annotator.agreement.gold import Change
 from annotator.app import deeds
 from annotator.app.adjudication import Rule
-from annotator.app.review_cases import Cases, Question
+from annotator.app.review_cases import Cases, OpenCases, Question
 from annotator.app.review_pages import begun, read_changes
 from annotator.app.review_writing import Stored, merge_all, take_back
 from annotator.app.reviewing import Choices, Reviewing, pages_of
@@ -160,7 +160,7 @@ class ReviewView(ReviewBoard):
             self.review = None
             return
         self._show_who()
-        names = sorted({name for id_ in read.cases for name in self.review.lanes(id_)})
+        names = sorted({name for standing in read.standings.values() for name in standing.annotators})
         self.list.show_annotators(names)
         self.stack.setCurrentWidget(self.work)
         self.page_view.setFocus()
@@ -259,11 +259,11 @@ class ReviewView(ReviewBoard):
     def merge_all(self) -> None:
         """Merge on all pages what the rule merges, as one action, off the GUI thread."""
         review = self._free()
-        cases, policy, who = list(review.cases.values()), review.choices.policy, review.adjudicator
+        ids, policy, who = list(review.cases), review.choices.policy, review.adjudicator
 
         def work(report: Report) -> list[Stored]:
             with self._open_corpus() as corpus:
-                return merge_all(corpus, cases, policy, who, report)
+                return merge_all(corpus, OpenCases(corpus, ids).values(), policy, who, report)
 
         def done(stored: list[Stored]) -> None:
             if not stored:
@@ -285,7 +285,7 @@ class ReviewView(ReviewBoard):
 
         def then(stored: list[Stored]) -> None:
             self._own_job = False
-            done(stored)
+            self.attempt(lambda: done(stored))
 
         self._jobs.start(title, work, then)
 
@@ -357,8 +357,8 @@ class ReviewView(ReviewBoard):
         self.draft.replace(page)
         self.labels.show()
         self.panel.show_writing(writing=True)
-        self.desk.focus_on(focus, caret=question.place.start)
-        self.desk.choose_layer(question.place.layer)
+        self.desk.focus_on(focus, caret=question.start)
+        self.desk.choose_layer(question.layer)
         self.page_view.setFocus()
         self.writing_changed.emit(True)
         self.informed.emit(
@@ -377,7 +377,7 @@ class ReviewView(ReviewBoard):
         if self.page_view.writing and self.current is not None:
             question = self.current
             self.leave_writing()
-            self.show_page(self.reviewing().on_page(question.place.document_id))
+            self.show_page(self.reviewing().on_page(question.document_id))
             self.go_to(question)
 
     def _label_pressed(self, label: Label, layer: Layer) -> None:

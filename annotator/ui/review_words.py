@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from annotator.agreement.disagreements import Kind, Place, Version
+from annotator.app.review_cases import Question
 from annotator.core.marks import Boundary, Labelled, Span
 from annotator.core.schema import Schema
 from annotator.core.words import tr, trn
@@ -41,20 +42,15 @@ def asked_of(place: Place) -> str:
     }[place.kind]
 
 
-def short_of(schema: Schema, mark: Labelled) -> str:
-    """The short code of a mark's label."""
-    label = schema.find(mark.layer, mark.label)
-    return label.short if label else mark.label
-
-
-def place_line(schema: Schema, place: Place) -> str:
+def question_line(schema: Schema, question: Question) -> str:
     """A place in two lines, for a list: kind with labels, and its text."""
-    codes = list(dict.fromkeys(short_of(schema, mark) for mark in place.marks))
-    slight = tr(", slightly") if place.slight else ""
-    text = " ".join(place.text.split()) or tr("the whole page")
+    labels = dict.fromkeys(label for own, _ in question.readings for label in own)
+    codes = [label.short if (label := schema.find(question.layer, name)) else name for name in labels]
+    slight = tr(", slightly") if question.slight else ""
+    text = " ".join(question.text.split()) or tr("the whole page")
     # The text stands in isolation, so that a right-to-left name does not turn its line around.
     quoted = tr("“{text}”", text=f"\u2068{text}\u2069")
-    return f"{kind_name(place.kind)}{slight} · {'/'.join(codes)}\n{quoted}"
+    return f"{kind_name(question.kind)}{slight} · {'/'.join(codes)}\n{quoted}"
 
 
 def version_lines(schema: Schema, version: Version, text: str) -> list[str]:

@@ -13,7 +13,7 @@ from annotator.app.adjudication import Policy, Rule
 from annotator.app.review_cases import Question, Stage, Wanted, arranged, read_cases
 from annotator.app.review_writing import merge_all, take_back
 from annotator.app.reviewing import Choices, Reviewing, pages_of
-from annotator.core.annotation import Annotation, State, Status
+from annotator.core.annotation import Annotation, Edit, State, Status
 from annotator.core.document import make_document
 from annotator.core.errors import Cancelled, EditRefused
 from annotator.core.marks import Boundary, Labelled, Mark, Rejection, Span
@@ -402,6 +402,7 @@ def test_gold_that_came_with_an_import_is_not_undone(make_review: Callable[..., 
 
 def test_only_what_others_changed_is_read_again(make_review: Callable[..., Reviewing]) -> None:
     review = make_review(*two_pages())
+    assert at(review, 4).waits
     other = make_review()
     other.take_lane(at(other, 4), 1)
     with pytest.raises(EditRefused, match="another program"):
@@ -410,6 +411,49 @@ def test_only_what_others_changed_is_read_again(make_review: Callable[..., Revie
     review.read(read_cases(review.corpus, review.choices.policy, quiet, review.as_read(), {PAGE.id}))
     assert review.cases[OTHER.id] is kept
     assert not at(review, 4).waits
+
+
+def test_a_page_that_is_not_in_memory_is_shown_with_the_gold_it_has_now(make_review: Callable[..., Reviewing]) -> None:
+    review = make_review(*two_pages())
+    other = make_review()
+    other.take_lane(at(other, 4), 1)
+    assert not at(review, 4).waits
+    assert review.counts == other.counts
+    with pytest.raises(EditRefused, match="decided so already"):
+        review.take_lane(at(review, 4), 1)
+    assert review.changed_elsewhere() == {PAGE.id}
+
+
+def test_a_page_whose_annotators_have_changed_it_is_not_decided_on_before_it_is_read_again(
+    make_review: Callable[..., Reviewing],
+) -> None:
+    review = make_review(*two_pages())
+    with Corpus.open(review.corpus.path) as other:
+        other.apply(PAGE.id, "ana", Edit("more", added=frozenset({span(8, 13)})))
+    question = next(q for q in review.questions if q.document_id == PAGE.id)
+    with pytest.raises(EditRefused, match="F5 reads it again"):
+        review.nothing(question)
+    review.read(read_cases(review.corpus, review.choices.policy, quiet, review.as_read(), review.changed_elsewhere()))
+    assert at(review, 8).waits
+    review.nothing(at(review, 8))
+    assert held(review) == set()
+
+
+def test_only_a_few_pages_are_held_in_memory(make_review: Callable[..., Reviewing]) -> None:
+    pages = [make_document(f"One Two {n}.") for n in range(70)]
+    review = make_review(*(record(page, {"ana": frozenset({span(0, 3)}), "ben": frozenset()}) for page in pages))
+    questions = waiting(review)
+    assert review.counts == (70, 0, 0)
+    for question in questions:
+        review.take_lane(question, lane_of(review, question, "ana"))
+        assert len(review.cases.held) <= 32
+    assert review.counts == (0, 0, 0)
+    assert review.documents_left() == 0
+    assert all(held(review, page.id) == {span(0, 3)} for page in pages)
+    while review.undo_title():
+        review.undo()
+    assert review.counts == (70, 0, 0)
+    assert review.documents_left() == 70
 
 
 def test_an_annotator_who_finishes_later_opens_only_their_own_places(make_review: Callable[..., Reviewing]) -> None:
