@@ -9,7 +9,7 @@ LOCK_EXTRAS := --extra dev --extra agreement --extra fit --extra formats
 BENCH_ARGS ?=
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-readers lint bench bench-proposals screenshots translations lock clean setup setup-dev readers
+.PHONY: help run test test-readers lint bench bench-proposals screenshots translations lock clean setup setup-dev readers oracles
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 :: \2/p' $(MAKEFILE_LIST) | awk -F ' :: ' '{printf "%-24s%s\n", $$1, $$2}'
@@ -57,7 +57,10 @@ $(VENV)/.ready-dev: requirements-dev.lock pyproject.toml
 	@sh .ci/setup.sh $(VENV) requirements-dev.lock $@
 
 readers: ## install these programs into .venv-readers, several gigabytes
-	@sh .ci/readers.sh .venv-readers tests/readers
+	@sh .ci/readers.sh .venv-readers tests/readers programs label-studio
+
+oracles: ## install segeval and bratiaa, which agreement is held against, into .venv-readers
+	@sh .ci/readers.sh .venv-readers tests/readers oracles
 
 lock: ## choose the newest versions that fit pyproject.toml and write both lock files
 	@sh .ci/python.sh -m venv .venv-lock

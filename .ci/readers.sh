@@ -1,12 +1,13 @@
 #!/bin/sh
-# Installs the programs that our files are for into environments of their own: .ci/readers.sh FOLDER REQUIREMENTS
+# Installs the programs that our files are for into environments of their own: .ci/readers.sh FOLDER REQUIREMENTS NAME...
 set -eu
 
 folder=$1
 named=$2
+shift 2
 
 # One environment a list, as Label Studio and doccano want different versions of Django.
-for name in programs label-studio; do
+for name in "$@"; do
     stamp=$folder/$name/.ready
     if [ -e "$stamp" ] && [ "$stamp" -nt "$named/$name.txt" ]; then
         continue

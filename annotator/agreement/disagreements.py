@@ -22,6 +22,7 @@ from annotator.core.record import Record
 from annotator.core.schema import LayerKind, Schema
 from annotator.core.tokens import line_starts
 
+_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _SHOWN = 60
 """Characters of the line that a boundary opens, shown as its text."""
 _SLIGHT = re.compile(
@@ -99,7 +100,8 @@ class Place:
     @property
     def marks(self) -> tuple[Labelled, ...]:
         """Every mark that anyone made here, in text order."""
-        return tuple(sorted({mark for version in self.versions for mark in version.marks}, key=text_order))
+        made = [version.marks for version in self.versions if version.marks]
+        return made[0] if len(made) == 1 else tuple(sorted(set().union(*made), key=text_order))
 
     @property
     def readings(self) -> Readings:
@@ -110,8 +112,7 @@ class Place:
     def key(self) -> str:
         """A name of the place that stays as long as nobody adds a mark to it or takes the last one like it away."""
         marks = [mark_to_json(mark) for mark in self.marks]
-        body = json.dumps([self.document_id, self.layer, marks], ensure_ascii=False, sort_keys=True)
-        return blake2b(body.encode(), digest_size=12).hexdigest()
+        return blake2b(_as_json([self.document_id, self.layer, marks]).encode(), digest_size=12).hexdigest()
 
     @property
     def annotators(self) -> int:
@@ -177,9 +178,10 @@ def _layer_places(
         groups = _span_groups(holders)
     else:
         groups = [sorted(holders, key=text_order)]
+    names = sorted(lanes)
     for group in groups:
-        versions = _versions(group, holders, lanes)
-        start, end = min(mark.start for mark in group), max(mark.end for mark in group)
+        versions = _versions(group, holders, names) if len(group) > 1 else _versions_of_one(group[0], holders, names)
+        start, end = min([mark.start for mark in group]), max([mark.end for mark in group])
         shown = text[start:end] if kind is LayerKind.SPANS else text[start : start + _SHOWN].split("\n", 1)[0]
         found = None if len(versions) == 1 else _kind_of(kind, versions)
         yield Place(
@@ -194,11 +196,22 @@ def _layer_places(
         )
 
 
+def _versions_of_one(mark: Labelled, holders: Mapping[Labelled, set[str]], names: Sequence[str]) -> tuple[Version, ...]:
+    """As `_versions`, for the usual place, at which there is one mark."""
+    held = holders[mark]
+    if len(held) == len(names):
+        return (Version((mark,), tuple(names)),)
+    has = Version((mark,), tuple([name for name in names if name in held]))
+    has_not = Version((), tuple([name for name in names if name not in held]))
+    return (has, has_not) if len(has.annotators) >= len(has_not.annotators) else (has_not, has)
+
+
 def _versions(
-    group: Sequence[Labelled], holders: Mapping[Labelled, set[str]], lanes: Iterable[str]
+    group: Sequence[Labelled], holders: Mapping[Labelled, set[str]], names: Sequence[str]
 ) -> tuple[Version, ...]:
+    """What the annotators, in alphabetical order, made of a place; what most of them hold comes first."""
     by_marks: defaultdict[tuple[Labelled, ...], list[str]] = defaultdict(list)
-    for name in sorted(lanes):
+    for name in names:
         by_marks[tuple(mark for mark in group if name in holders[mark])].append(name)
     versions = [Version(marks, tuple(names)) for marks, names in by_marks.items()]
     # Among versions with equally many annotators, a mark is shown before nothing.
@@ -254,6 +267,8 @@ def _kind_of(kind: LayerKind, versions: Sequence[Version]) -> Kind:
             return Kind.SEGMENT_LABEL
         return Kind.BOUNDARY_MISSING if () in positions else Kind.BOUNDARY_MOVED
     seen: set[str] = set()
+    if any(not version.marks for version in versions):
+        return Kind.SPAN_MISSING
     for one, other in combinations(versions, 2):
         counts = classify(align(_span_units(one), _span_units(other)))
         if counts.only_a or counts.only_b:

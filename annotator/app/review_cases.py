@@ -4,7 +4,7 @@ Reading takes long on a large corpus and needs no window: it runs on any thread,
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, ValuesView
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
@@ -24,7 +24,7 @@ from annotator.agreement.disagreements import (
 from annotator.agreement.lanes import finished
 from annotator.app.adjudication import Case, Policy, open_case
 from annotator.core.annotation import Status
-from annotator.core.marks import Boundary, DocumentLabel, Labelled, Rejection, Span
+from annotator.core.marks import Boundary, DocumentLabel, Labelled, Span
 from annotator.store.corpus import Corpus
 from annotator.store.gold_log import newest_edit
 
@@ -190,8 +190,6 @@ class Standing:
     """Places where all agree that wait and are merged without a look."""
     done: bool
     """Whether gold is done."""
-    signature: int
-    """Tells whether its places are still those that were read."""
     uses: tuple[tuple[tuple[str, str], int], ...]
     """How often each (layer, label) is used there by anyone."""
     annotators: tuple[str, ...]
@@ -236,9 +234,8 @@ def read_cases(corpus: Corpus, policy: Policy, progress: Progress, known: Cases 
     share = _Shared()
     progress(0, len(wanted))
     for n, case in enumerate(cases.among(wanted), 1):
-        asked = [question for question in questions_of(cases, case, policy, share) if question.asked]
+        asked, standings[case.document_id] = _read_case(cases, case, policy, share)
         questions += asked
-        standings[case.document_id] = standing_of(case, asked, share)
         progress(n, len(wanted))
     return Cases(cases, _arranged(cases, questions, standings), standings, newest)
 
@@ -254,40 +251,47 @@ class _Shared:
         return found
 
 
-def questions_of(
-    cases: OpenCases, case: Case, policy: Policy, share: Callable[[_V], _V] = lambda value: value
-) -> Iterator[Question]:
-    """The questions of all places of a document, in their order; those that are merged without a look among them."""
-    gold = case.gold.marks
+def _read_case(
+    cases: OpenCases, case: Case, policy: Policy, share: Callable[[Any], Any]
+) -> tuple[list[Question], Standing]:
+    """The questions that are asked of a document, and what else is held of it."""
+    asked: list[Question] = []
+    agreed = 0
     for index, place in enumerate(case.places):
-        marks = place.marks
         look = place.kind is None and policy.looks_at(place)
-        yield Question(
-            cases,
-            case.document_id,
-            index,
-            place.layer,
-            place.start,
-            place.end,
-            place.text,
-            place.kind,
-            place.slight,
-            share(place.readings),  # type: ignore[arg-type] # One function for values of any type.
-            isinstance(marks[0], Span),
-            hash(sameness(place)) if look or place.kind is not None else 0,
-            look,
-            not all(mark in gold or Rejection(mark) in gold for mark in marks),
-        )
+        if look or place.kind is not None:
+            asked.append(_question(cases, case, index, look=look, readings=share(place.readings)))
+        else:
+            agreed += not case.decided(place)
+    done = case.gold.state.status is Status.DONE
+    uses = tuple([share(item) for item in label_counts(case.places).items()])
+    return asked, Standing(agreed, done, uses, share(tuple(finished(case.record))))
 
 
-def standing_of(case: Case, asked: Sequence[Question], share: Callable[[Any], Any]) -> Standing:
-    """How far gold of a document is, of which these questions are asked."""
-    return Standing(
-        len(case.open_places()) - sum(question.waits for question in asked),
-        case.gold.state.status is Status.DONE,
-        hash(case.places),
-        tuple(share(item) for item in label_counts(case.places).items()),
-        share(tuple(finished(case.record))),
+def questions_of(cases: OpenCases, case: Case, policy: Policy) -> Iterator[Question]:
+    """The questions of all places of a document, in their order; those that are merged without a look among them."""
+    for index, place in enumerate(case.places):
+        look = place.kind is None and policy.looks_at(place)
+        yield _question(cases, case, index, look=look, readings=place.readings)
+
+
+def _question(cases: OpenCases, case: Case, index: int, *, look: bool, readings: Readings) -> Question:
+    place = case.places[index]
+    return Question(
+        cases,
+        case.document_id,
+        index,
+        place.layer,
+        place.start,
+        place.end,
+        place.text,
+        place.kind,
+        place.slight,
+        readings,
+        isinstance(place.marks[0], Span),
+        hash(sameness(place)) if look or place.kind is not None else 0,
+        look,
+        waits=not case.decided(place),
     )
 
 

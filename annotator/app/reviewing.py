@@ -20,7 +20,7 @@ from annotator.core.marks import Rejection
 from annotator.core.words import tr, trn
 from annotator.store.corpus import Corpus
 from annotator.store.gold import GoldDecision
-from annotator.store.gold_log import edited_after, gold_log
+from annotator.store.gold_log import changed_by_annotators, edited_after, gold_log
 
 _SETTING = "review"
 
@@ -106,7 +106,7 @@ class Reviewing:
         case = self.cases[document_id]
         found = self._pages.get(document_id)
         if found is None or not held:
-            if hash(case.places) != self.standings[document_id].signature:
+            if changed_by_annotators(self.corpus, document_id, self.newest):
                 raise EditRefused(tr("Others have changed this page since it was read; F5 reads it again."))
             asked = {question.index: question for question in self._asked.get(document_id, ())}
             found = [

@@ -25,3 +25,15 @@ def edited_after(corpus: Corpus, entry: int) -> list[tuple[str, int]]:
     """Document and number of every entry of the log after this one, whoever made it; imported work counts."""
     rows = corpus.query("SELECT d.id, e.id FROM edits e JOIN documents d USING (seq) WHERE e.id > ?", entry)
     return [(id_, number) for id_, number in rows]
+
+
+def changed_by_annotators(corpus: Corpus, document_id: str, entry: int) -> bool:
+    """Whether anyone has edited the document after this entry of the log; gold does not count."""
+    rows = corpus.query(
+        "SELECT 1 FROM edits WHERE seq = (SELECT seq FROM documents WHERE id = ?) AND id > ? "
+        "AND annotator NOT IN (SELECT id FROM annotators WHERE name = ?) LIMIT 1",
+        document_id,
+        entry,
+        GOLD,
+    )
+    return bool(rows)
