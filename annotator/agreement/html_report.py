@@ -64,8 +64,8 @@ def html_report(report: Report, schema: Schema, scores: Sequence[Score], about: 
     body = [
         f"<h1>{_e(title)}</h1>",
         f"<p>{_e(tr('{date} · {n} pages', date=about.made_at, n=about.documents))}</p>",
-        *_progress(report),
         *_agreement(report),
+        *_progress(report),
         *(part for layer in schema.layers if layer.name in report.layers for part in _layer(report, layer)),
         *_gold(scores),
         *_notes(report),
@@ -133,6 +133,9 @@ def _agreement(report: Report) -> Iterator[str]:
 def _layer(report: Report, layer: Layer) -> Iterator[str]:
     found = report.layers[layer.name]
     yield f"<h2>{_e(layer.shown)}</h2>"
+    if not any(found["marks"].values()):
+        yield f"<p>{_e(tr('Nobody has used the layer “{layer}”.', layer=layer.shown))}</p>"
+        return
     yield _table([tr("measure"), tr("value"), tr("95 % interval")], _measures(layer, found))
     if layer.kind is LayerKind.SPANS and found["by_label"]:
         rows = [(label, each["mean"], each["interval"]) for label, each in found["by_label"].items()]

@@ -48,6 +48,8 @@ class Colours:
 
 PRINT = Colours()
 """For pictures in files, which end up on white paper."""
+_READABLE = 20
+"""Columns of a matrix up to which its values are written into the cells."""
 
 
 def load() -> None:
@@ -244,6 +246,8 @@ def matrix(
         form: How a value is written.
         top: The value that is filled most strongly.
         plain: Cells that are not filled.
+
+    Where the columns are too many, values would run into each other and only the filling is shown.
     """
     with style(colours):
         from matplotlib.patches import Rectangle
@@ -254,7 +258,8 @@ def matrix(
             strength = min(1.0, max(0.0, value / top)) if top > 0 and (y, x) not in plain else 0.0
             filled = tint(colours.fill, colours.background, colours.ink, 0.75 * strength)
             axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=filled, edgecolor=colours.line, linewidth=0.6))
-            axes.text(x, y, form.format(value), ha="center", va="center", fontsize=0.9 * colours.size)
+            if len(columns) <= _READABLE:
+                axes.text(x, y, form.format(value), ha="center", va="center", fontsize=0.9 * colours.size)
         axes.set_xticks(range(len(columns)), [_short(name) for name in columns])
         axes.tick_params(axis="x", rotation=90 if len(columns) > 8 else 30)
         for tick in axes.get_xticklabels():

@@ -23,6 +23,8 @@ from annotator.store.gold import GoldDecision
 from annotator.store.gold_log import changed_by_annotators, edited_after, gold_log
 
 _SETTING = "review"
+DIGITS = 9
+"""Lanes up to which each has a digit of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,19 @@ class Reviewing:
             raise EditRefused(trn("This page has {n} lane.", "This page has {n} lanes.", len(lanes)))
         verdict = adjudication.take(self.case(question), question.place, lanes[lane - 1])
         return self._decide(question.document_id, [self._named(verdict, question.place)])
+
+    def take_digit(self, question: Question, digit: int) -> list[Stored]:
+        """Take what a digit stands for: the version in that lane, or, where there are more than nine, that version.
+
+        Raises:
+            EditRefused: There is no such lane or version, or the place is decided so already.
+        """
+        if len(self.lanes(question.document_id)) <= DIGITS:
+            return self.take_lane(question, digit)
+        versions = question.place.versions
+        if digit > len(versions):
+            raise EditRefused(trn("This place has {n} version.", "This place has {n} versions.", len(versions)))
+        return self.take_lane(question, self.lane_numbers(question, versions[digit - 1])[0])
 
     def nothing(self, question: Question) -> list[Stored]:
         """Decide that a place holds nothing."""

@@ -237,9 +237,16 @@ class InsightsView(QWidget):
             for name in names:
                 layer = self.insights.schema.by_name[name] if self.insights else None
                 self.layer.addItem(layer.shown if layer else name, name)
-            self.layer.setCurrentIndex(max(0, self.layer.findData(before)) if names else -1)
+            chosen = before if before in names else self._used_first(names)
+            self.layer.setCurrentIndex(self.layer.findData(chosen) if names else -1)
         for widget in (self.layer, self._layer_title):
             widget.setVisible(bool(names))
+
+    def _used_first(self, names: Sequence[str]) -> str:
+        """The first of these layers that anyone has used, so that Insights does not open on an empty page."""
+        figures = self.insights.report.layers if self.insights else {}
+        used = [name for name in names if name in figures and any(figures[name]["marks"].values())]
+        return next(iter([*used, *names]), "")
 
     def _show_section(self) -> None:
         section = self.section

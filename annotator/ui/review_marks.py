@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QTextBlock, QTextLine
 
+from annotator.app.reviewing import DIGITS
 from annotator.core.marks import Labelled, Span
 from annotator.core.page import Page
 from annotator.core.schema import Label
@@ -16,6 +17,8 @@ from annotator.ui.painting import Painter
 
 Lanes = Mapping[Labelled, tuple[int, ...]]
 """Marks with the numbers of the lanes that hold them, from 1."""
+SEPARATE = DIGITS
+"""Up to so many lanes each has a row of its own, and a digit that takes its version."""
 _FEW = 3
 """Up to so many lanes are named at a boundary."""
 
@@ -60,6 +63,24 @@ class LaneMarks(PageMarks):
         last = bisect_right(self._disputed_starts, end)
         return [(lane, span) for span, lane in self._disputed[first:last] if span.end > start and span.start < end]
 
+    def rows_in(self, start: int, end: int) -> list[tuple[tuple[int, ...], list[Span]]]:
+        """The rows below a stretch of text: which lanes each stands for, and what these have there.
+
+        Each lane has a row of its own. Where lanes are too many to be read, those with the same spans share one, the
+        most of them first.
+        """
+        found = self.lanes_in(start, end)
+        if self.count <= SEPARATE:
+            return [((lane,), [span for of, span in found if of == lane]) for lane in range(1, self.count + 1)]
+        by_lane: dict[int, list[Span]] = {lane: [] for lane in range(1, self.count + 1)}
+        for lane, span in found:
+            by_lane[lane].append(span)
+        alike: dict[tuple[Span, ...], list[int]] = {}
+        for lane, spans in by_lane.items():
+            alike.setdefault(tuple(spans), []).append(lane)
+        rows = sorted(alike.items(), key=lambda row: (-len(row[1]), row[1]))
+        return [(tuple(lanes), list(spans)) for spans, lanes in rows]
+
     def places_in(self, start: int, end: int) -> list[tuple[int, int]]:
         """The places in dispute that touch a stretch of text."""
         first = bisect_left(self._stretch_starts, start - self._stretch_reach)
@@ -72,6 +93,7 @@ class Bar:
     """What one annotator marked on one line, as drawn."""
 
     lane: int
+    """The lane, or the first of those that share the row."""
     span: Span
     rect: QRectF
     first: bool
@@ -88,7 +110,9 @@ class LaneLayout(PageLayout):
     def lane_rows(self, start: int, end: int) -> int:
         """How many rows of lanes a line of text has."""
         marks = self.marks
-        return marks.count if isinstance(marks, LaneMarks) and marks.places_in(start, end) else 0
+        if not isinstance(marks, LaneMarks) or not marks.places_in(start, end):
+            return 0
+        return marks.count if marks.count <= SEPARATE else len(marks.rows_in(start, end))
 
     def line_range(self, line: QTextLine, block_start: int) -> tuple[int, int]:
         """Start and end of a line of the paragraph that starts at `block_start`."""
@@ -115,12 +139,14 @@ class LaneLayout(PageLayout):
         start, end, y = line
         found = []
         marks = self.marks
-        for lane, span in marks.lanes_in(start, end) if isinstance(marks, LaneMarks) else ():
-            low, high = max(span.start, start), min(span.end, end)
-            for i, rect in enumerate(self.block_rects(number, block, top, low, high)):
-                row = y + (lane - 1) * self.code_height
-                box = QRectF(rect.left() - 1, row + 1, rect.width() + 2, self.code_height - 2)
-                found.append(Bar(lane, span, box, first=i == 0 and span.start >= start))
+        for row, (lanes, spans) in enumerate(marks.rows_in(start, end) if isinstance(marks, LaneMarks) else ()):
+            for span in spans:
+                low, high = max(span.start, start), min(span.end, end)
+                for i, rect in enumerate(self.block_rects(number, block, top, low, high)):
+                    box = QRectF(
+                        rect.left() - 1, y + row * self.code_height + 1, rect.width() + 2, self.code_height - 2
+                    )
+                    found.append(Bar(lanes[0], span, box, first=i == 0 and span.start >= start))
         return found
 
     def lane_at(self, point: QPointF) -> tuple[int, Span] | None:
@@ -166,20 +192,19 @@ class LanePainter(Painter):
         painter.setFont(self._code_font(bold=True))
         for line in layout.lane_lines(number, block, top):
             bars = layout.bars(number, block, top, line)
-            self._draw_numbers(painter, layout, line[2])
+            self._draw_numbers(painter, layout, marks, line)
             for bar in bars:
                 self._draw_bar(painter, layout, bar)
             self._draw_gaps(painter, layout, number, block, top, line)
 
-    def _draw_numbers(self, painter: QPainter, layout: LaneLayout, y: float) -> None:
+    def _draw_numbers(
+        self, painter: QPainter, layout: LaneLayout, marks: LaneMarks, line: tuple[int, int, float]
+    ) -> None:
         painter.setPen(QColor(self.look.theme.muted))
-        for lane in range(1, self._count() + 1):
-            box = QRectF(layout.column_left - 30, y + (lane - 1) * layout.code_height, 22, layout.code_height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(lane))
-
-    def _count(self) -> int:
-        marks = self.layout.marks
-        return marks.count if isinstance(marks, LaneMarks) else 0
+        for row, (lanes, _) in enumerate(marks.rows_in(line[0], line[1])):
+            box = QRectF(layout.column_left - 30, line[2] + row * layout.code_height, 22, layout.code_height)
+            shown = str(lanes[0]) if len(lanes) == 1 else f"×{len(lanes)}"
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _draw_bar(self, painter: QPainter, layout: LaneLayout, bar: Bar) -> None:
         theme, label = self.look.theme, self._label(bar.span)
@@ -211,9 +236,12 @@ class LanePainter(Painter):
         for start, end in marks.places_in(line[0], line[1]):
             if start < line[0]:
                 continue
-            filled = {lane for lane, _ in marks.lanes_in(start, end)}
+            empty = [
+                row
+                for row, (_, spans) in enumerate(marks.rows_in(line[0], line[1]))
+                if not any(span.start < end and start < span.end for span in spans)
+            ]
             for rect in layout.block_rects(number, block, top, start, min(end, line[1]))[:1]:
-                for lane in range(1, marks.count + 1):
-                    if lane not in filled:
-                        y = line[2] + (lane - 0.5) * layout.code_height
-                        painter.drawLine(QPointF(rect.left(), y), QPointF(rect.left() + 10, y))
+                for row in empty:
+                    y = line[2] + (row + 0.5) * layout.code_height
+                    painter.drawLine(QPointF(rect.left(), y), QPointF(rect.left() + 10, y))

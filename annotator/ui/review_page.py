@@ -14,6 +14,9 @@ from annotator.ui.page_view import PageView
 from annotator.ui.review_marks import LaneLayout, LaneMarks, LanePainter, Lanes
 from annotator.ui.theme import Theme
 
+_STEPS = 8
+"""How often at most what comes into sight is laid out before a place is."""
+
 
 class ReviewPage(PageView):
     """Shows a page of the review. While no own version is written, clicks and keys only say what they point at."""
@@ -41,6 +44,20 @@ class ReviewPage(PageView):
 
     def make_marks(self) -> PageMarks:
         return LaneMarks(self._desk.page, self._lanes, self._stretches, self._count, self._place)
+
+    def _scroll_to(self, mark: Labelled | None) -> None:
+        """Bring the caret into sight, also where lanes of paragraphs that were never laid out push it down."""
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        for _ in range(_STEPS):
+            super()._scroll_to(mark)
+            layout = self._layout
+            if layout is None:
+                return
+            for _seen in layout.visible_blocks(bar.value(), bar.value() + height):
+                pass
+            if not layout.size_changed():
+                return
+            self._resized()
 
     def set_lanes(
         self, lanes: Lanes, stretches: Iterable[tuple[int, int]], count: int, place: tuple[int, int] | None

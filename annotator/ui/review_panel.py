@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from annotator.app.review_cases import Question
+from annotator.app.reviewing import DIGITS
 from annotator.core.marks import Labelled
 from annotator.core.schema import Schema
 from annotator.core.words import tr, trn
@@ -136,9 +137,12 @@ class VersionPanel(QWidget):
     def set_keys(self, titles: dict[str, str], keys: dict[str, str]) -> None:
         """Show these words and keys on the buttons, by command name."""
         self._keys = keys
+        short = {"review_majority": tr("Majority for what is left here")}
         for name, button in self.buttons.items():
             key = keys.get(name, "")
-            button.setText(f"{key}   {titles[name]}" if key else titles[name])
+            words = short.get(name, titles[name])
+            button.setText(f"{key}   {words}" if key else words)
+            button.setToolTip(titles[name])
             button.setAccessibleName(f"{titles[name]} ({key})" if key else titles[name])
 
     def set_theme(self, theme: Theme) -> None:
@@ -175,11 +179,16 @@ class VersionPanel(QWidget):
         self.question.setText(asked_of(place))
         layer = self._schema.by_name.get(place.layer)
         self.where.setText(f"{layer.shown if layer else place.layer} · {title}")
-        for version in place.versions:
+        for digit, version in enumerate(place.versions, 1):
             numbers = sorted(lanes.index(name) + 1 for name in version.annotators)
             lines = version_lines(self._schema, version, text)
             votes = trn("{n} annotator", "{n} annotators", len(numbers))
-            button = VersionButton(lane_names(numbers, lanes, named=named), votes, lines)
+            if len(lanes) <= DIGITS:
+                shown = lane_names(numbers, lanes, named=named)
+            else:
+                shown = str(digit) if digit <= DIGITS else ""
+                shown += "  " + ", ".join(lanes[n - 1] for n in numbers) if named else ""
+            button = VersionButton(shown, votes, lines)
             button.setAccessibleName(tr("Take version {n}: {what}", n=numbers[0], what=", ".join(lines)))
             if version.marks:
                 button.swatch.setPixmap(self._swatch(version.marks[0]))

@@ -15,7 +15,7 @@ from annotator.app.adjudication import Rule
 from annotator.app.review_cases import Cases, OpenCases, Question
 from annotator.app.review_pages import begun, read_changes
 from annotator.app.review_writing import Stored, merge_all, take_back
-from annotator.app.reviewing import Choices, Reviewing, pages_of
+from annotator.app.reviewing import DIGITS, Choices, Reviewing, pages_of
 from annotator.app.session import Session
 from annotator.core.errors import EditRefused
 from annotator.core.marks import Labelled
@@ -73,7 +73,7 @@ class ReviewView(ReviewBoard):
         return {
             "review_next": lambda: self.step(1),
             "review_previous": lambda: self.step(-1),
-            **{f"take_{n}": partial(self.take, n) for n in range(1, 10)},
+            **{f"take_{n}": partial(self.take_digit, n) for n in range(1, DIGITS + 1)},
             "take_nothing": self.take_nothing,
             "review_own": self.write_own,
             "review_confirm": self.confirm_own,
@@ -216,6 +216,11 @@ class ReviewView(ReviewBoard):
         """Take the version in a lane and go to the next place."""
         review, question = self._free(), self._asked_now()
         self._stored(review.take_lane(question, lane))
+
+    def take_digit(self, digit: int) -> None:
+        """Take the version that a digit stands for and go to the next place."""
+        review, question = self._free(), self._asked_now()
+        self._stored(review.take_digit(question, digit))
 
     def take_nothing(self) -> None:
         """Decide that the place holds nothing and go to the next."""

@@ -98,4 +98,4 @@ def left_line(counts: tuple[int, int, int], documents: int, done: int) -> str:
     if not total:
         parts.append(tr("pages without marks to merge"))
     pages = tr("gold of {done} of {n} pages is done", done=done, n=documents)
-    return tr("{total} left", total=f"{total:,}") + ": " + ", ".join(parts) + "  ·  " + pages
+    return tr("{total} left", total=total) + ": " + ", ".join(parts) + "  ·  " + pages

@@ -95,7 +95,14 @@ def test_a_page_has_progress_words_figures_confusions_gold_and_methods() -> None
         truth = next(work for work in made.works if work.annotation.annotator == "ana").annotation.marks
         records.append(record(made.document, {w.annotation.annotator: w.annotation.marks for w in made.works}, truth))
     page = page_of(records)
-    for part in ("Pages by status", "of 100 cases", "Exact F1 by label", "The commonest confusions", "n/a", "Methods"):
+    for part in (
+        "Pages by status",
+        "of 100 cases",
+        "Exact F1 by label",
+        "The commonest confusions",
+        "Nobody has used",
+        "Methods",
+    ):
         assert part in page
     assert "Annotators against gold" in page
     assert re.search(r"<td>ana</td><td>entities</td><td>28</td><td>1.00</td>", page)

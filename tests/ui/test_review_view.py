@@ -25,7 +25,7 @@ from annotator.store.check import check_corpus
 from annotator.store.corpus import Corpus
 from annotator.ui.actions import set_keys
 from annotator.ui.review_dialogs import AlikeDialog, ChangesDialog
-from annotator.ui.review_marks import LaneLayout
+from annotator.ui.review_marks import LaneLayout, LaneMarks
 from annotator.ui.review_view import ReviewView
 from annotator.ui.views import REVIEW
 from tests.agreement.simulator import Rates, corpus, record
@@ -721,3 +721,48 @@ def test_two_thousand_pages_open_with_progress_while_the_window_answers(
     review.press("1")
     review.press("0")
     assert review.left == 3998
+
+
+def many_lanes(annotators: int) -> list[Record]:
+    """A long page on which names stand in dispute in every paragraph, for more annotators than there are digits."""
+    page = make_document("\n".join(f"Word {n} " + "about Mary Smith of Acme and so on " * 12 for n in range(30)))
+    places = [at for at in range(len(page.text)) if page.text.startswith("Mary Smith", at)][::5]
+    lanes: dict[str, frozenset[Mark]] = {}
+    for i in range(annotators):
+        end, label = (10, "PERSON") if i < annotators - 4 else (4, "PERSON") if i < annotators - 1 else (10, "ORG")
+        lanes[f"a{i:02d}"] = frozenset(span(at, at + end, label) for at in places)
+    return [record(page, lanes)]
+
+
+def test_lanes_that_are_too_many_share_rows_and_digits_stand_for_versions(
+    make_corpus: Callable[..., Path], open_window: Open, qtbot: QtBot
+) -> None:
+    (page,) = many_lanes(14)
+    review = Reviewer(open_window(make_corpus(page), annotator="lea"), qtbot)
+    place = review.current.place
+    assert [len(version.annotators) for version in place.versions] == [10, 3, 1]
+    marks = review.layout.marks
+    assert isinstance(marks, LaneMarks)
+    rows = marks.rows_in(place.start, place.end)
+    assert [len(lanes) for lanes, _ in rows] == [10, 3, 1]
+    assert review.layout.lane_rows(place.start, place.end) == 3
+    assert [button.lanes.text() for button in review.view.panel.versions] == ["1", "2", "3"]
+    review.press("2")
+    assert review.gold(page.document.id) == set(place.versions[1].marks)
+    review.press("9")
+    assert "This place has 3 versions." in review.said
+
+
+def test_the_place_that_is_asked_about_is_in_sight_below_lanes_never_laid_out(
+    make_corpus: Callable[..., Path], open_window: Open, qtbot: QtBot
+) -> None:
+    (page,) = many_lanes(9)
+    review = Reviewer(open_window(make_corpus(page), annotator="lea"), qtbot)
+    assert review.view.review is not None
+    height = review.view.page_view.viewport().height()
+    seen = sorted(review.view.review.questions, key=lambda question: -question.start)
+    for question in (seen[0], seen[-1], seen[len(seen) // 2], seen[1]):
+        review.view.show_question(question)
+        QApplication.processEvents()
+        top = review.layout.caret_rect(question.start).top() - review.view.page_view.verticalScrollBar().value()
+        assert 0 <= top < height
