@@ -109,6 +109,8 @@ def _cas(document: Document, work: Work, outgoing: Outgoing, system: "TypeSystem
 def read_cas_json(file: RawFile, options: ImportOptions) -> Iterator[Record | BadRecord]:
     """The document of a CAS: every annotation with a text feature `value`, `label` or `identifier` is a mark.
 
+    So is one with a single text feature of another name, and one whose type is called as a label of the schema is.
+
     Raises:
         InputError: The file is no CAS that cassis can load, or has no text.
     """
@@ -134,18 +136,22 @@ def read_cas_json(file: RawFile, options: ImportOptions) -> Iterator[Record | Ba
 
 def _load(file: RawFile) -> "Cas":
     need("cassis", "dkpro-cassis")
-    from cassis import load_cas_from_json
+    from cassis import load_cas_from_json, load_dkpro_core_typesystem
 
     text, _ = decode(file.read(), file.name)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return load_cas_from_json(text, lenient=True)
-    except RecursionError:
-        reason = tr("it is nested too deeply")
-    # cassis raises errors of any kind for values it does not expect.
-    except Exception as error:  # noqa: BLE001
-        reason = str(error).split("\n", 1)[0][:200] or type(error).__name__
+    reason = ""
+    # INCEpTION leaves the types out that come with it; with them, a file that declares its own does not always load.
+    for known in (lambda: None, load_dkpro_core_typesystem):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return load_cas_from_json(text, typesystem=known(), lenient=True)
+        except RecursionError:
+            reason = tr("it is nested too deeply")
+            break
+        # cassis raises errors of any kind for values it does not expect.
+        except Exception as error:  # noqa: BLE001
+            reason = reason or str(error).split("\n", 1)[0][:200].rstrip("!.") or type(error).__name__
     raise InputError(tr("{name}: not a CAS that can be read: {reason}.", name=file.name, reason=reason))
 
 
@@ -158,8 +164,17 @@ def _feature(item: Any, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _only_text(item: Any) -> str:
+    """The text feature that an annotation has besides its place, where it has just one."""
+    found = [value for feature in item.type.all_features if (value := _feature(item, feature.name))]
+    return found[0] if len(found) == 1 else ""
+
+
 def _mark(item: Any, incoming: Incoming, options: ImportOptions) -> Labelled | None:
-    label = next((value for name in _LABEL_FEATURES if (value := _feature(item, name))), "")
+    label = next((value for name in _LABEL_FEATURES if (value := _feature(item, name))), "") or _only_text(item)
+    short = item.type.name.rpartition(".")[2]
+    if not label and any(short in layer.by_name for layer in options.schema.layers):
+        label = short
     if not label:
         options.report.skipped[tr("annotations of a CAS without a label")] += 1
         return None

@@ -1,6 +1,7 @@
 """doccano's JSON lines, with `label` as a list of `[start, end, name]`.
 
-Older files say `labels`; projects with relations say `entities`, as objects with `start_offset` and `end_offset`.
+Older files say `labels`; projects with relations say `entities`, as objects with `start_offset` and `end_offset`. Lists
+of a text and an object with `entities`, as spaCy's examples were before DocBin, are read too.
 """
 
 from collections.abc import Iterable, Iterator
@@ -72,7 +73,7 @@ def read_doccano(file: RawFile, options: ImportOptions) -> Iterator[Record | Bad
     def convert(data: dict[str, Any], where: str) -> Iterator[Record]:
         yield _record(data, where, options, names)
 
-    return merge_neighbours(read_objects(file, convert), options)
+    return merge_neighbours(read_objects(file, convert, pairs=True), options)
 
 
 def _record(data: dict[str, Any], where: str, options: ImportOptions, names: LabelNames) -> Record:
@@ -84,6 +85,8 @@ def _record(data: dict[str, Any], where: str, options: ImportOptions, names: Lab
         for item in [value] if isinstance(value, str) else value:
             marks.append(_mark(item, incoming, where))
     cats = data.get("cats") or []
+    if isinstance(cats, dict):
+        cats = [name for name, score in cats.items() if isinstance(score, int | float) and score >= 0.5]
     marks += [incoming.document_label(name) for name in (cats if isinstance(cats, list) else [cats])]
     if relations := data.get("relations"):
         options.report.skipped[tr("relations")] += len(relations)

@@ -11,7 +11,7 @@ from annotator.core.words import tr
 from annotator.exchange.encoding import marked_encoding
 from annotator.exchange.files import RawFile
 from annotator.exchange.format import BadRecord
-from annotator.exchange.strict_json import MAX_LINE, parse_object
+from annotator.exchange.strict_json import MAX_LINE, parse_json, parse_object
 
 _BLANKS = " \t\n\r"
 
@@ -65,15 +65,16 @@ def _wide_lines(stream: BinaryIO, encoding: str) -> Iterator[str | None]:
 
 
 def read_objects(
-    file: RawFile, convert: Callable[[dict[str, Any], str], Iterator[Record | BadRecord]]
+    file: RawFile, convert: Callable[[dict[str, Any], str], Iterator[Record | BadRecord]], *, pairs: bool = False
 ) -> Iterator[Record | BadRecord]:
     """What `convert` makes of every object in a file of JSON lines or in one JSON list; bad ones are reported.
 
     Args:
         file: JSON lines, a JSON list of objects, or one object.
         convert: Gets an object and its place; may raise `InputError`, which makes the object a `BadRecord`.
+        pairs: Take a list of a text and an object for that object with the text in it, as spaCy's examples once were.
     """
-    for where, value, raw in _objects(file):
+    for where, value, raw in _objects(file, pairs=pairs):
         if isinstance(value, BadRecord):
             yield value
             continue
@@ -83,9 +84,9 @@ def read_objects(
             yield BadRecord(where, str(error), raw)
 
 
-def _objects(file: RawFile) -> Iterator[tuple[str, dict[str, Any] | BadRecord, str]]:
+def _objects(file: RawFile, *, pairs: bool) -> Iterator[tuple[str, dict[str, Any] | BadRecord, str]]:
     if is_json_list(file.head()):
-        yield from _list_items(file)
+        yield from _list_items(file, pairs=pairs)
         return
     if _is_one_value(file):
         where = file.name
@@ -133,13 +134,20 @@ def _decoded(file: RawFile) -> str:
         raise InputError(reason) from None
 
 
-def _list_items(file: RawFile) -> Iterator[tuple[str, dict[str, Any] | BadRecord, str]]:
+def _list_items(file: RawFile, *, pairs: bool) -> Iterator[tuple[str, dict[str, Any] | BadRecord, str]]:
     for number, text in enumerate(_split_list(file), 1):
         where = tr("{name}, item {n}", name=file.name, n=number)
         try:
-            yield where, parse_object(text, where), text
+            yield where, _pair(text, where) if pairs and text.startswith("[") else parse_object(text, where), text
         except InputError as error:
             yield where, BadRecord(where, str(error), text), ""
+
+
+def _pair(text: str, where: str) -> dict[str, Any]:
+    match parse_json(text, where):
+        case [str(raw), dict(rest)]:
+            return {**rest, "text": raw}
+    raise InputError(tr("{where}: a list holds a text and an object, as spaCy's examples once did.", where=where))
 
 
 def _split_list(file: RawFile) -> Iterator[str]:

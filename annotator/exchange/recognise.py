@@ -15,12 +15,16 @@ _TEXT_SUFFIXES = frozenset({"", ".txt", ".text", ".md", ".markdown"})
 _JSON_SUFFIXES = frozenset({".jsonl", ".ndjson", ".json"})
 _HTML = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _CAS = re.compile(r'"%(?:TYPES|FEATURE_STRUCTURES|VIEWS)"\s*:')
+_OLD_WEBANNO = re.compile(r"# (?:de\.tudarmstadt|webanno\.custom)\.|#id=\d+\n#text=")
+"""The first line of versions 1 and 2, which are recognised so that their reader can say that it does not take them."""
 _TAG_SUFFIXES = frozenset({".conll", ".iob", ".iob2", ".bio", ".bilou", ".iobes"})
 _COMPANIONS = frozenset(
     ("README.md", "manifest.json", "label2id.json", "dataset_info.json", "state.json", "dataset_dict.json")
 )
 """Files that data sets carry along and that are no documents, where one of `_SIGNS` lies beside them."""
 _SIGNS = ("manifest.json", "dataset_info.json", "dataset_dict.json")
+_PAIR = re.compile(rb'\[\s*\[\s*"(?:[^"\\]|\\.)*"\s*,\s*\{')
+"""The start of a list of texts, each with an object, as spaCy's examples once were."""
 _KEY = re.compile(r'"((?:[^"\\]|\\.){0,80})"\s*:')
 
 
@@ -30,13 +34,15 @@ def recognise(file: RawFile) -> str | None:
     A file in a folder is taken as text by its suffix only, so that what lies beside the pages stays out.
     """
     head = file.head()
+    if file.suffix in _JSON_SUFFIXES and _PAIR.match(head):
+        return "doccano"
     encoding, skip = marked_encoding(head) or ("utf-8", 0)
     start = head[skip:].decode(encoding, "ignore").lstrip()
     if file.suffix in _JSON_SUFFIXES or (start.startswith(('{"', '[{"')) and _KEY.match(start.lstrip("[{"))):
         return _json_format(start)
     if is_table(head):
         return _table_format(file)
-    if start.startswith("#FORMAT=WebAnno TSV 3"):
+    if start.startswith("#FORMAT=WebAnno TSV") or _OLD_WEBANNO.match(start):
         return "webanno-tsv"
     if file.suffix in (".warc", ".warc.gz", ".wet.gz") or head.startswith(b"WARC/"):
         return "warc"

@@ -157,6 +157,9 @@ def read_webanno(file: RawFile, options: ImportOptions) -> Iterator[Record | Bad
     Raises:
         InputError: The file has no header of WebAnno TSV 3, or a row does not fit its layers.
     """
+    if b"TSV 3" not in file.head().split(b"\n", 1)[0]:
+        reason = tr("{name}: this is no WebAnno TSV of version 3; export it as such, or as CAS JSON.", name=file.name)
+        raise InputError(reason)
     found = _File()
     for where, line in lines_of(file):
         if isinstance(line, BadRecord):
@@ -183,7 +186,7 @@ def read_webanno(file: RawFile, options: ImportOptions) -> Iterator[Record | Bad
 def _read_row(line: str, where: str, found: _File) -> None:
     cells = line.split("\t")
     match = _ROW.fullmatch(cells[0])
-    offsets = re.fullmatch(r"(\d+)-(\d+)", cells[1]) if len(cells) > 2 else None
+    offsets = re.fullmatch(r"(\d{1,9})-(\d{1,9})", cells[1]) if len(cells) > 2 else None
     if match is None or offsets is None or not found.sentences:
         raise InputError(tr("{where}: a row needs an id, offsets and a token.", where=where))
     start, end = int(offsets.group(1)), int(offsets.group(2))

@@ -15,6 +15,7 @@ from tests.exchange.round_trips import held, through, without
 from tests.exchange.strategies import NEWS, records
 
 cassis = pytest.importorskip("cassis", reason="dkpro-cassis is not installed")
+SENTENCE = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"
 
 DOCUMENT = make_document("😀 Mayor resigns\nJohn Smith left.", title="T", source="s", published="2024")
 MARKS: frozenset[Mark] = frozenset({Boundary(16, "blocks", "body"), Span(16, 26, "entities", "PERSON")})
@@ -90,3 +91,25 @@ def test_a_file_that_is_no_cas_is_reported(tmp_path: Path, text: str) -> None:
     (bad,) = read_documents([tmp_path / "a.json"], schema=NEWS)
     assert isinstance(bad, BadRecord)
     assert bad.reason.startswith("a.json: ")
+
+
+def test_types_that_come_with_inception_need_not_be_declared(tmp_path: Path) -> None:
+    kind = {"%NAME": "custom.PHI", "%SUPER_TYPE": "uima.tcas.Annotation"}
+    kind["kind"] = {"%NAME": "kind", "%RANGE": "uima.cas.String"}  # type: ignore[assignment]
+    sofa = {"sofaNum": 1, "sofaID": "_InitialView", "mimeType": "text", "sofaString": "John of Acme"}
+    structures = [
+        {"%ID": 1, "%TYPE": "uima.cas.Sofa", **sofa},
+        {"%ID": 2, "%TYPE": SENTENCE, "@sofa": 1, "begin": 0, "end": 12},
+        {"%ID": 3, "%TYPE": "custom.PHI", "@sofa": 1, "begin": 0, "end": 4, "kind": "PERSON"},
+        {"%ID": 4, "%TYPE": "custom.ORG", "@sofa": 1, "begin": 8, "end": 12},
+    ]
+    plain = {"%NAME": "custom.ORG", "%SUPER_TYPE": "uima.tcas.Annotation"}
+    data = {
+        "%TYPES": {"custom.PHI": kind, "custom.ORG": plain},
+        "%FEATURE_STRUCTURES": structures,
+        "%VIEWS": {"_InitialView": {"%SOFA": 1, "%MEMBERS": [2, 3, 4]}},
+    }
+    (tmp_path / "a.json").write_text(json.dumps(data), "utf-8")
+    (found,) = read_documents([tmp_path / "a.json"], schema=NEWS)
+    assert isinstance(found, Record)
+    assert found.works[0].annotation.marks == {Span(0, 4, "entities", "PERSON"), Span(8, 12, "entities", "ORG")}

@@ -1,5 +1,6 @@
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,3 +100,17 @@ def test_plain_lines_are_documents_only() -> None:
     assert isinstance(found, Record)
     assert found.works == ()
     assert EVERYTHING.name == "everything"
+
+
+def test_pairs_of_a_text_and_its_entities_are_read(tmp_path: Path) -> None:
+    pairs = [[EU, {"entities": [[0, 2, "ORG"]], "cats": {"sport": 1.0, "news": 0.0}}], [EU + "!", 5], [EU + "?", {}]]
+    (tmp_path / "train.json").write_text(json.dumps(pairs), "utf-8")
+    options = ImportOptions(NEWS)
+    found, bad, last = read_documents([tmp_path / "train.json"], schema=NEWS, options=options)
+    assert isinstance(found, Record)
+    assert found.works[0].annotation.marks == {Span(0, 2, "entities", "ORG")}
+    assert [loss.what for loss in options.report.losses.listed] == ["sport"]
+    assert isinstance(bad, BadRecord)
+    assert bad.reason.startswith("train.json, item 2: a list holds a text")
+    assert isinstance(last, Record)
+    assert options.report.formats == {"doccano": 1}

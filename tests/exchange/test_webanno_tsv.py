@@ -132,3 +132,13 @@ def test_spans_that_differ_in_blanks_alone_are_written_once() -> None:
     assert not reading.report.losses
     assert len(back.works[0].annotation.marks) == 2
     assert [loss.what for loss in report.losses.listed] == ["quote “a”"]
+
+
+@pytest.mark.parametrize(
+    "start", ["#FORMAT=WebAnno TSV 2.0\n", f" # {ENTITY} | value\n", "#id=1\n#text=a b\n1-1\ta\tO\n"]
+)
+def test_files_of_versions_one_and_two_are_named_as_such(tmp_path: Path, start: str) -> None:
+    (tmp_path / "a.tsv").write_text(start.lstrip(" ") + "1-1\ta\t_\n", "utf-8")
+    (bad,) = read_documents([tmp_path / "a.tsv"], schema=CONLL)
+    assert isinstance(bad, BadRecord)
+    assert "no WebAnno TSV of version 3" in bad.reason
