@@ -21,7 +21,7 @@ from annotator.exchange.plain_json import About
 from annotator.exchange.writing import writing_folder
 
 _NOT_ALLOWED = re.compile(r"[^A-Za-z0-9_-]")
-_TEXT_BOUND = re.compile(r"(T\d+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
+_TEXT_BOUND = re.compile(r"(T\d{1,9})\t(\S+) (\d{1,9} \d{1,9}(?:;\d{1,9} \d{1,9})*)(?:\t(.*))?")
 
 
 def brat_names(schema: Schema) -> dict[tuple[str, str], str]:

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,12 +137,12 @@ def read_cas_json(file: RawFile, options: ImportOptions) -> Iterator[Record | Ba
 
 def _load(file: RawFile) -> "Cas":
     need("cassis", "dkpro-cassis")
-    from cassis import load_cas_from_json, load_dkpro_core_typesystem
+    from cassis import load_cas_from_json
 
     text, _ = decode(file.read(), file.name)
     reason = ""
     # INCEpTION leaves the types out that come with it; with them, a file that declares its own does not always load.
-    for known in (lambda: None, load_dkpro_core_typesystem):
+    for known in (lambda: None, _dkpro_types):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -152,7 +153,16 @@ def _load(file: RawFile) -> "Cas":
         # cassis raises errors of any kind for values it does not expect.
         except Exception as error:  # noqa: BLE001
             reason = reason or str(error).split("\n", 1)[0][:200].rstrip("!.") or type(error).__name__
+            if "not found" not in reason:
+                break
     raise InputError(tr("{name}: not a CAS that can be read: {reason}.", name=file.name, reason=reason))
+
+
+@cache
+def _dkpro_types() -> "TypeSystem":
+    from cassis import load_dkpro_core_typesystem
+
+    return load_dkpro_core_typesystem()
 
 
 def _about(item: Any) -> About:

@@ -1,15 +1,17 @@
 """The files behind the paths a user names: single files, folders, zip files and standard input, within limits."""
 
 import io
+import lzma
 import os
 import stat
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, NoReturn, cast
+from typing import BinaryIO, NoReturn
 
 from annotator.core.errors import InputError
 from annotator.core.words import tr
@@ -246,16 +248,43 @@ def _why_not(member: zipfile.ZipInfo) -> str | None:
     return None
 
 
+class _Unpacked(io.RawIOBase):
+    """The bytes of a zip member; what is broken inside it is said in a sentence when it is reached."""
+
+    def __init__(self, name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+        self._name = name
+        with self._said():
+            self._stream = archive.open(member)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        with self._said():
+            data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+        super().close()
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        # What zipfile raises for damaged members, for methods of packing it does not know, and for other disks.
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError) as error:
+            reason = tr("{name}: cannot be unpacked: {error}.", name=self._name, error=str(error)[:200])
+            raise InputError(reason) from None
+
+
 def _from_member(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, by_name: dict[str, zipfile.ZipInfo], outer: str
 ) -> RawFile:
     def opened() -> BinaryIO:
-        try:
-            return cast(BinaryIO, archive.open(member))
-        except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
-            raise InputError(
-                tr("{name}: cannot be unpacked: {error}.", name=f"{outer}/{member.filename}", error=error)
-            ) from None
+        return io.BufferedReader(_Unpacked(f"{outer}/{member.filename}", archive, member))
 
     def head() -> bytes:
         with opened() as stream:

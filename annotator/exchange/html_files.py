@@ -166,6 +166,13 @@ class _PageReader(HTMLParser):
         self._in_title = False
         self._exact = 0
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Take `<![` and whatever follows for a comment, as browsers do, where the parser knows no such section."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
+
     def text(self) -> str:
         """The blocks, each on a line, one blank line where a paragraph or heading ended."""
         self._end_line()

@@ -131,6 +131,8 @@ def arrow_batches(file: RawFile) -> "Iterator[tuple[pyarrow.Schema, list[dict[st
             with reader(opened) as batches:
                 count = getattr(batches, "num_record_batches", None)
                 for batch in batches if count is None else (batches.get_batch(i) for i in range(count)):
+                    # Arrow takes offsets as they stand in the file: wrong ones end the process when values are read.
+                    batch.validate(full=True)
                     yield batch.schema, batch.to_pylist()
     # pyarrow raises errors of many kinds for damaged files.
     except Exception as error:  # noqa: BLE001

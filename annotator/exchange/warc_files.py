@@ -1,5 +1,6 @@
 """Web archives: the HTML and text pages in WARC files, by warcio."""
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +17,7 @@ from annotator.exchange.libraries import need
 MAX_PAGE = 20_000_000
 """Largest page that is taken from an archive, in bytes; larger ones are counted."""
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_SILENT = logging.NullHandler()
 _HTML = ("text/html", "application/xhtml+xml")
 
 
@@ -27,21 +29,32 @@ def read_warc(file: RawFile, options: ImportOptions) -> Iterator[Record | BadRec
     """
     need("warcio")
     from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
 
+    # warcio writes what it finds odd to the terminal, with bytes of the file.
+    logging.getLogger("warcio").addHandler(_SILENT)
     number = 0
     with file.open() as stream:
-        try:
-            for number, entry in enumerate(ArchiveIterator(stream), 1):
+        entries = ArchiveIterator(stream)
+        entries.INC_RECORD = ""
+        while True:
+            try:
+                entry = next(entries, None)
+                if entry is None:
+                    break
+                number += 1
                 if entry.format != "warc":
-                    raise ArchiveLoadFailed(tr("it is no WARC"))
-                where = tr("{name}, record {n}", name=file.name, n=number)
-                if (found := _page(entry, where, options)) is not None:
-                    yield found
-        except (ArchiveLoadFailed, ValueError, EOFError) as error:
-            raise InputError(
-                tr("{name}: not a WARC file that can be read: {error}.", name=file.name, error=str(error)[:200])
-            ) from None
+                    raise ValueError(tr("it is no WARC"))
+                found = _page(entry, tr("{name}, record {n}", name=file.name, n=number), options)
+            except InputError:
+                raise
+            # warcio raises errors of many kinds for damaged files.
+            except Exception as error:  # noqa: BLE001
+                reason = str(error).split("\n", 1)[0][:200]
+                raise InputError(
+                    tr("{name}: not a WARC file that can be read: {error}.", name=file.name, error=reason)
+                ) from None
+            if found is not None:
+                yield found
     if number == 0:
         raise InputError(tr("{name}: not a WARC file that can be read.", name=file.name))
 

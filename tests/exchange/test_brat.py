@@ -93,3 +93,13 @@ def test_an_ann_file_without_its_text_is_reported(tmp_path: Path) -> None:
 def test_labels_that_brat_would_write_alike_are_told_apart(labels: str) -> None:
     schema = schema_from_json({"name": "s", "layers": [layer_json("x", "spans", labels)]})
     assert len(set(brat_names(schema).values())) == 2
+
+
+def test_an_offset_of_thousands_of_digits_is_a_bad_line(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("John", "utf-8")
+    (tmp_path / "a.ann").write_text(f"T1\tPER 0 {'9' * 5000}\tJohn\nT2\tPER 0 4\tJohn\n", "utf-8")
+    bad, found = read_documents([tmp_path / "a.ann"], schema=CONLL)
+    assert isinstance(bad, BadRecord)
+    assert bad.where == "a.ann:1"
+    assert isinstance(found, Record)
+    assert found.works[0].annotation.marks == {Span(0, 4, "entities", "PER")}

@@ -250,3 +250,16 @@ def test_memory_stays_flat_over_many_lines(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert count == 1000
     assert peak < 3_000_000
+
+
+def test_a_zip_member_that_is_damaged_inside_is_reported_and_the_others_go_on(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.txt", "Mayor resigns")
+        archive.writestr("b.txt", "Strike ends")
+    data = (tmp_path / "a.zip").read_bytes()
+    (tmp_path / "a.zip").write_bytes(data.replace(b"Mayor", b"Major", 1))
+    bad, found = read_documents([tmp_path / "a.zip"], schema=EVERYTHING)
+    assert isinstance(bad, BadRecord)
+    assert bad.reason.startswith("a.zip/a.txt: cannot be unpacked: ")
+    assert isinstance(found, Record)
+    assert found.document.text == "Strike ends"

@@ -1,3 +1,4 @@
+import struct
 import zipfile
 from pathlib import Path
 
@@ -112,3 +113,17 @@ def test_an_unmarked_encoding_is_guessed_and_reported(tmp_path: Path) -> None:
     assert isinstance(found[0], Record)
     assert found[0].document.text == row
     assert options.report.encodings.total() == 1
+
+
+def test_offsets_out_of_bounds_end_the_file_and_not_the_program(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    rows = pa.table({"text": ["one", "two"]})
+    with pa.OSFile(str(tmp_path / "a.arrow"), "wb") as out, pa.ipc.new_stream(out, rows.schema) as stream:
+        stream.write_table(rows)
+    data = (tmp_path / "a.arrow").read_bytes()
+    offsets = struct.pack("<3i", 0, 3, 6)
+    assert data.count(offsets) == 1
+    (tmp_path / "a.arrow").write_bytes(data.replace(offsets, struct.pack("<3i", 0, 2**30, 6)))
+    (bad,) = read_documents([tmp_path / "a.arrow"], schema=NEWS)
+    assert isinstance(bad, BadRecord)
+    assert "out of bounds" in bad.reason or "Invalid" in bad.reason

@@ -125,3 +125,24 @@ def test_a_broken_archive_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.warc").write_bytes(b"nonsense " * 50)
     found, _ = read(tmp_path / "a.warc")
     assert isinstance(found[-1], BadRecord)
+
+
+def test_an_archive_that_is_odd_is_reported_without_a_word_on_the_terminal(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    head = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: 20\r\n\r\n"
+    (tmp_path / "a.warc").write_bytes(head + b"HTTP/1.0 200 OK\r\n\r\nx\r\n\r\n")
+    found, _ = read(tmp_path / "a.warc")
+    assert isinstance(found[0], BadRecord)
+    stated = b"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: http://a b\r\nContent-Type: text/plain\r\n"
+    (tmp_path / "b.warc").write_bytes(2 * (stated + b"Content-Length: 3\r\n\r\nones\r\n\r\n"))
+    found, _ = read(tmp_path / "b.warc")
+    assert any(isinstance(item, Record) for item in found)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_section_that_no_browser_knows_is_a_comment(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<html><body><p>one<![x]y> two</p></body></html>", "utf-8")
+    (found,), _ = read(tmp_path / "a.html")
+    assert isinstance(found, Record)
+    assert found.document.text == "one two\n"
