@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from annotator.core.document import Document
 from annotator.core.errors import InputError
 from annotator.core.marks import Boundary, Span
 from annotator.core.proposal import Proposal, Proposer
-from annotator.core.record import GOLD, Record
+from annotator.core.record import GOLD, Record, Work
 from annotator.core.words import tr
 from annotator.propose.entities import entity_layer
 from annotator.propose.learned_models import LearnedModel, Learns, ModelFolder, models_folder
@@ -20,6 +21,7 @@ from annotator.propose.learning_boundaries import layouts_in_use, learn_boundari
 from annotator.propose.strings import StringCounts, count_strings
 from annotator.propose.table import ProposerSettings, make_proposers
 from annotator.propose.training import FinishedPage, TrainSettings
+from annotator.store.assignments import read_assignments
 from annotator.store.corpus import Corpus
 
 BATCH = 32
@@ -54,10 +56,18 @@ class TrainReport:
         return [attempt for attempt in (self.boundaries, entities) if attempt is not None]
 
 
-def finished_page(record: Record) -> FinishedPage | None:
-    """What is held to be true of a document: finished gold, else the finished work of the first annotator by name."""
+def finished_page(record: Record, *, is_shared: bool = False) -> FinishedPage | None:
+    """What is held to be true of a document: finished gold, else the finished work of its only annotator.
+
+    Args:
+        record: The document with all works.
+        is_shared: Whether several annotators were given it; then only gold counts, as it does when several have begun.
+    """
     works = [work for work in record.works if work.annotation.state.status is Status.DONE]
-    best = min(works, key=lambda work: (work.annotation.annotator != GOLD, work.annotation.annotator), default=None)
+    begun = {work.annotation.annotator for work in record.works if not _is_untouched(work)} - {GOLD}
+    best = next((work for work in works if work.annotation.annotator == GOLD), None)
+    if best is None and len(begun) == 1 and not is_shared:
+        best = next(iter(works), None)
     if best is None:
         return None
     marks = best.annotation.marks
@@ -70,7 +80,21 @@ def finished_page(record: Record) -> FinishedPage | None:
 
 def is_unopened(record: Record) -> bool:
     """Whether no annotator has touched the document."""
-    return all(not work.annotation.marks and work.annotation.state.status is Status.TODO for work in record.works)
+    return all(_is_untouched(work) for work in record.works)
+
+
+def _is_untouched(work: Work) -> bool:
+    return not work.annotation.marks and work.annotation.state.status is Status.TODO
+
+
+def shared_documents(corpus: Corpus) -> set[str]:
+    """The documents that were given to several annotators.
+
+    Raises:
+        CorpusError: The file cannot be read.
+    """
+    given = Counter(document_id for document_id, _ in read_assignments(corpus.path))
+    return {document_id for document_id, annotators in given.items() if annotators > 1}
 
 
 def strings_of(pages: Iterable[FinishedPage], corpus: Corpus) -> StringCounts:
@@ -92,7 +116,9 @@ def settings_for(corpus: Corpus, settings: ProposerSettings | None = None) -> Pr
         InputError: The folder of models cannot be read.
     """
     settings = settings or ProposerSettings()
-    pages = [page for record in corpus.records() if (page := finished_page(record)) is not None]
+    shared = shared_documents(corpus)
+    found = (finished_page(record, is_shared=record.document.id in shared) for record in corpus.records())
+    pages = [page for page in found if page is not None]
     folder = ModelFolder(models_folder(corpus.path))
     model = folder.in_use("entities")
     if settings.model is None and model is not None:
@@ -140,8 +166,9 @@ def train_corpus(
     pages: list[FinishedPage] = []
     others: list[Document] = []
     unopened: list[Document] = []
+    shared = shared_documents(corpus)
     for record in corpus.records():
-        page = finished_page(record)
+        page = finished_page(record, is_shared=record.document.id in shared)
         if page is not None:
             pages.append(page)
         else:

@@ -35,7 +35,8 @@ def propose(
     Args:
         corpus: The corpus.
         proposers: They run one after the other.
-        force: Propose anew for documents seen before.
+        force: Propose anew for documents seen before. What was learned from finished pages proposes nothing on pages
+            that somebody has finished, in any case.
         progress: Called with proposer, documents done and documents in all; may raise `Cancelled`, after which what
             was stored stays and the next run goes on from there.
 
@@ -54,6 +55,10 @@ def _run(
     if isinstance(proposer, ForLayers) and not force:
         whole = set(corpus.to_propose(proposer.name, proposer.whole_version))
         wanted = [document_id for document_id in wanted if document_id in whole]
+    if getattr(proposer, "is_learned", False):
+        # One annotator's labels must not come to the next one of the page as proposals.
+        finished = corpus.finished_documents()
+        wanted = [document_id for document_id in wanted if document_id not in finished]
     given: deque[Document] = deque()
 
     def documents() -> Iterator[Document]:

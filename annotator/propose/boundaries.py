@@ -212,6 +212,8 @@ class BoundaryProposer:
         self.name = name
         self._model = read_model(model) if isinstance(model, Path) else model or shipped_model()
         self._layouts = layouts if self._model else None
+        self.is_learned = self._layouts is not None
+        """Whether what it proposes was learned, in part, from finished pages."""
         self.version = self._model.version if self._model else "rules"
         if self._layouts:
             self.version += f"+{self._layouts.digest}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.core.document import Document
@@ -12,6 +12,7 @@ from annotator.core.schema import Layer, LayerKind, Schema
 from annotator.propose.consistency import Entity, make_consistent, reason_for, tidy_edges
 from annotator.propose.decoding import find_entities
 from annotator.propose.entity_scores import EntityScores, read_scores, shipped_scores
+from annotator.propose.label_maps import read_map, with_map
 from annotator.propose.lines import paragraphs
 from annotator.propose.pipelines import DEFAULT_MODEL, find_pipeline, load_pipeline
 
@@ -22,6 +23,13 @@ LONGEST_PIECE = 10_000
 """Code points given to the pipeline at once; longer documents are split at line ends."""
 LEAST_SCORE = 0.1
 """Entities less likely than this to be right are not proposed: a missed one costs less than ten wrong ones."""
+LEAST_LEARNED = 1 / 3
+"""The same for a pipeline trained on the corpus, whose scores are of the corpus: to reject a span is one action, to add
+one is two, so a span is worth proposing when its chance is above a third."""
+OWN_SCORES = "entity_scores.json"
+"""File in a learned pipeline's folder with how its scores are made."""
+LABELS = "labels.json"
+"""File in a learned pipeline's folder with the labels of the corpus that its own stand for."""
 RULES = 1
 """Counts up when the rules that put entities right change what they do, so that pages are proposed anew."""
 BATCH_SIZE = 64
@@ -59,6 +67,7 @@ class SpacyProposer:
         batch_size: int = BATCH_SIZE,
         name: str = "spacy",
         nlp: Language | None = None,
+        learned_labels: Mapping[str, str] | None = None,
     ) -> None:
         """Finds the pipeline; loads nothing yet.
 
@@ -70,9 +79,11 @@ class SpacyProposer:
             batch_size: Pieces of text the pipeline works on together.
             name: What the proposals name as their proposer.
             nlp: The pipeline itself, where it is loaded already.
+            learned_labels: Labels of the layer that the pipeline's stand for where the schema does not say; as the
+                pipeline's folder says when None.
 
         Raises:
-            InputError: There is no such pipeline.
+            InputError: There is no such pipeline, or its folder holds labels that cannot be read.
         """
         self.name = name
         self._found = find_pipeline(model)
@@ -82,6 +93,11 @@ class SpacyProposer:
         self._scores = scores
         self._batch_size = batch_size
         self._nlp = nlp
+        self._labels = read_map(self._found.path / LABELS) if learned_labels is None else learned_labels
+        self.is_learned = (self._found.path / OWN_SCORES).is_file()
+        """Whether the pipeline was learned from finished pages."""
+        self.least = LEAST_LEARNED if self.is_learned else LEAST_SCORE
+        """Score of an entity from which on it is proposed."""
 
     @property
     def scores(self) -> EntityScores:
@@ -91,14 +107,13 @@ class SpacyProposer:
             InputError: The pipeline's folder holds scores that cannot be read.
         """
         if self._scores is None:
-            own = self._found.path / "entity_scores.json"
+            own = self._found.path / OWN_SCORES
             self._scores = read_scores(own) if own.is_file() else shipped_scores()
         return self._scores
 
-    @staticmethod
-    def is_worth_proposing(chance: float | None) -> bool:
+    def is_worth_proposing(self, chance: float | None) -> bool:
         """Whether an entity with this chance of being right is proposed."""
-        return chance is None or chance >= LEAST_SCORE
+        return chance is None or chance >= self.least
 
     def load(self) -> Language:
         """The pipeline, loaded on the first call.
@@ -121,6 +136,7 @@ class SpacyProposer:
             for _ in documents:
                 yield ()
             return
+        layer = with_map(layer, self._labels)
         scores = self.scores
         for document, entities in self.entities(documents):
             chances = scores.score_page(document.text, entities)

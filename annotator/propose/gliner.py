@@ -78,9 +78,11 @@ class GlinerProposer:
                 text = "A GLiNER model needs the package gliner ({reason}): pip install gliner."
                 raise InputError(tr(text, reason=error)) from None
             if not (self._folder / "model.safetensors").is_file():
-                raise InputError(
-                    tr("{folder} has no model.safetensors; other weights are not read.", folder=self._folder)
+                text = (
+                    "{folder} has no model.safetensors; other weights are not read. Where you trust the model, GLiNER "
+                    "writes it: `save_pretrained(folder, safe_serialization=True)`."
                 )
+                raise InputError(tr(text, folder=self._folder))
             try:
                 self._model = gliner.GLiNER.from_pretrained(str(self._folder), local_files_only=True)
             except (OSError, ValueError, KeyError, RuntimeError) as error:

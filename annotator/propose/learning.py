@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.core.document import Document
 from annotator.core.errors import InputError
-from annotator.core.schema import Schema
+from annotator.core.schema import Layer, Schema
 from annotator.core.words import tr
-from annotator.propose.entities import SpacyProposer, entity_layer
+from annotator.propose.entities import LABELS, LEAST_LEARNED, OWN_SCORES, SpacyProposer, entity_layer
 from annotator.propose.entity_scores import EntityScores, fit_scores, page_features, shipped_scores, write_scores
+from annotator.propose.label_maps import learn_map, read_map, with_map, write_map
 from annotator.propose.learned_models import LearnedModel, ModelFolder
 from annotator.propose.pipelines import DEFAULT_MODEL
 from annotator.propose.training import FinishedPage, TrainSettings, train
@@ -27,8 +28,6 @@ FEWEST_PAGES = 8
 FOLDS = 3
 ROUNDS = 2000
 """Draws of the bootstrap."""
-SCORES = "entity_scores.json"
-"""File in a learned pipeline's folder with its scores."""
 HELD_OUT = "held_out.json"
 """File there with what it got right on each page when that page was held out."""
 
@@ -48,8 +47,9 @@ class LearnReport:
     crossing: int
     """Spans that lie across the pipeline's tokens, which it could not learn from."""
     calibration_before: float | None
-    """Calibration error of the scores on held-out pages; None without scores."""
+    """Calibration error of the shipped scores on held-out pages; None without entities."""
     calibration_after: float | None
+    """The same of scores fitted on the other pages."""
 
 
 def learn_entities(
@@ -95,6 +95,8 @@ def learn_entities(
     if len(useful) < FEWEST_PAGES:
         text = "Learning needs at least {least} finished pages with entities; there are {n}."
         raise TooFewPages(tr(text, least=FEWEST_PAGES, n=len(useful)))
+    from annotator.propose.entity_report import calibration_error
+
     start = model or DEFAULT_MODEL
     settings = settings or TrainSettings()
     tell = progress or (lambda _what, _share: None)
@@ -102,28 +104,38 @@ def learn_entities(
     dealt = list(range(len(pages)))
     random.Random(seed).shuffle(dealt)
     parts = [sorted(dealt[part::folds]) for part in range(folds)]
-    before = _before(pages, schema, found.name, folder.in_use("entities"), start)
-    after: list[Counts] = [(0, 0, 0)] * len(pages)
-    rows: list[tuple[dict[str, float], bool]] = []
+    before = _before(pages, found, folder.in_use("entities"), start)
+    seen = [found for _, found in SpacyProposer(start).entities(page.document for page in pages)]
+    judged = [_Judged([], 0)] * len(pages)
     for number, held in enumerate(parts):
         others = [page for at, page in enumerate(pages) if at not in set(held)]
 
         def told(share: float, number: int = number) -> None:
             tell(tr("comparing"), (number + share) / (folds + 1))
 
-        nlp, _ = train(start, found, others, rehearsal, seed=seed, settings=settings, progress=told)
-        judge = _Judge(start, schema, found.name, nlp)
-        for at, counts in zip(held, judge.counts([pages[at] for at in held]), strict=True):
-            after[at] = counts
-        rows += judge.rows
+        labels = learn_map(found, ((seen[at], page.spans) for at, page in enumerate(pages) if at not in set(held)))
+        mapped = with_map(found, labels)
+        nlp, _ = train(start, mapped, others, rehearsal, seed=seed, settings=settings, progress=told)
+        there = _judge(SpacyProposer(start, nlp=nlp, learned_labels=labels), mapped, [pages[at] for at in held])
+        for at, page_there in zip(held, there, strict=True):
+            judged[at] = page_there
+    after: list[Counts] = [(0, 0, 0)] * len(pages)
+    held_scores: list[tuple[float, bool]] = []
+    for held in parts:
+        # Scores, too, are those of the other parts.
+        scores = _fit_scores(page for at, page in enumerate(judged) if at not in set(held))
+        for at in held:
+            after[at] = judged[at].counts(scores, LEAST_LEARNED)
+            held_scores += [(scores.score(features), right) for features, right, _ in judged[at].rows]
     low, high = gain_interval(before, after, seed)
-    scores = fit_scores(rows, penalty=4.0, prior=shipped_scores().weights)
+    scores = _fit_scores(judged)
     attempt = LearnedModel(0, "entities", "", len(useful), f1_of(before), f1_of(after), low, high, seed, kept=low > 0.0)
     crossing = 0
     if attempt.kept:
+        labels = learn_map(found, ((found_there, page.spans) for found_there, page in zip(seen, pages, strict=True)))
         learned, crossing = train(
             start,
-            found,
+            with_map(found, labels),
             pages,
             rehearsal,
             seed=seed,
@@ -131,51 +143,62 @@ def learn_entities(
             progress=lambda share: tell(tr("training"), (folds + share) / (folds + 1)),
         )
         held_out = {page.document.id: counts for page, counts in zip(pages, after, strict=True)}
-        attempt = folder.add(attempt, lambda path: _write(learned, scores, held_out, path))
+        attempt = folder.add(attempt, lambda path: _write(learned, scores, labels, held_out, path))
     else:
         attempt = folder.add(attempt)
     tell(tr("done"), 1.0)
-    return LearnReport(attempt, crossing, _error(rows, shipped_scores()), _error(rows, scores))
+    shipped = shipped_scores()
+    unfitted = [(shipped.score(features), right) for page in judged for features, right, _ in page.rows]
+    return LearnReport(attempt, crossing, calibration_error(unfitted), calibration_error(held_scores))
 
 
-class _Judge:
-    """Counts what a pipeline gets right, as `propose` would propose it, and keeps the features for its scores."""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a pipeline found on a page."""
 
-    def __init__(self, model: str, schema: Schema, layer: str, nlp: Language | None = None) -> None:
-        self._proposer = SpacyProposer(model, layer=layer, nlp=nlp)
-        self._schema = schema
-        self._layer = schema.by_name[layer]
-        self.rows: list[tuple[dict[str, float], bool]] = []
+    rows: list[tuple[dict[str, float], bool, bool]]
+    """Of every entity: its features, whether it is right, and whether anything says how sure it is."""
+    true: int
+    """True spans of the page."""
 
-    def counts(self, pages: Sequence[FinishedPage]) -> list[Counts]:
-        answers = []
-        scores = self._proposer.scores
-        for page, (document, entities) in zip(
-            pages, self._proposer.entities(page.document for page in pages), strict=True
-        ):
-            truth = {(s.start, s.end, s.label) for s in page.spans if s.layer == self._layer.name}
-            right = proposed = 0
-            chances = scores.score_page(document.text, entities)
-            for entity, chance, features in zip(entities, chances, page_features(document.text, entities), strict=True):
-                label = self._layer.map_label(entity.label)
-                if label is None:
-                    continue
-                hit = (entity.start, entity.end, label) in truth
-                self.rows.append((features, hit))
-                if self._proposer.is_worth_proposing(chance):
-                    proposed += 1
-                    right += hit
-            answers.append((right, proposed, len(truth)))
-        return answers
+    def counts(self, scores: EntityScores, least: float) -> Counts:
+        """Counts of what would be proposed with these scores, from this score on."""
+        shown = [right for features, right, sure in self.rows if not sure or scores.score(features) >= least]
+        return sum(shown), len(shown), self.true
 
 
-def _before(pages: Sequence[FinishedPage], schema: Schema, layer: str, in_use: Path | None, start: str) -> list[Counts]:
+def _judge(proposer: SpacyProposer, layer: Layer, pages: Sequence[FinishedPage]) -> list[_Judged]:
+    """What a pipeline finds on finished pages, as `propose` would."""
+    judged = []
+    stream = proposer.entities(page.document for page in pages)
+    for page, (document, entities) in zip(pages, stream, strict=True):
+        truth = {(s.start, s.end, s.label) for s in page.spans if s.layer == layer.name}
+        rows = [
+            (features, (entity.start, entity.end, label) in truth, entity.chance is not None or bool(entity.rule))
+            for entity, features in zip(entities, page_features(document.text, entities), strict=True)
+            if (label := layer.map_label(entity.label)) is not None
+        ]
+        judged.append(_Judged(rows, len(truth)))
+    return judged
+
+
+def _fit_scores(judged: Iterable[_Judged]) -> EntityScores:
+    rows = [(features, right) for page in judged for features, right, _ in page.rows]
+    return fit_scores(rows, penalty=4.0, prior=shipped_scores().weights)
+
+
+def _before(pages: Sequence[FinishedPage], layer: Layer, in_use: Path | None, start: str) -> list[Counts]:
     """What the pipeline in use gets right on each page, on those that it was trained on by its own cross-validation."""
     if in_use is None:
-        return _Judge(start, schema, layer).counts(pages)
+        return _counts_as_proposed(SpacyProposer(start), layer, pages)
     known = read_held_out(in_use / HELD_OUT)
-    now = _Judge(str(in_use), schema, layer).counts(pages)
+    proposer = SpacyProposer(str(in_use))
+    now = _counts_as_proposed(proposer, with_map(layer, read_map(in_use / LABELS)), pages)
     return [known.get(page.document.id, counts) for page, counts in zip(pages, now, strict=True)]
+
+
+def _counts_as_proposed(proposer: SpacyProposer, layer: Layer, pages: Sequence[FinishedPage]) -> list[Counts]:
+    return [page.counts(proposer.scores, proposer.least) for page in _judge(proposer, layer, pages)]
 
 
 def read_held_out(file: Path) -> dict[str, Counts]:
@@ -197,11 +220,16 @@ def _counts(row: Sequence[int]) -> Counts:
     return int(right), int(proposed), int(true)
 
 
-def _write(nlp: Language, scores: EntityScores, held_out: Mapping[str, Counts], path: Path) -> None:
+def _write(
+    nlp: Language, scores: EntityScores, labels: Mapping[str, str], held_out: Mapping[str, Counts], path: Path
+) -> None:
     pages = len(held_out)
     nlp.meta["description"] = f"Trained on {pages} finished pages."
     nlp.to_disk(path)
-    write_scores(path / SCORES, EntityScores(scores.weights, f"Fitted on {pages} finished pages."), {"pages": pages})
+    write_scores(
+        path / OWN_SCORES, EntityScores(scores.weights, f"Fitted on {pages} finished pages."), {"pages": pages}
+    )
+    write_map(path / LABELS, labels)
     (path / HELD_OUT).write_text(json.dumps(held_out), encoding="utf-8")
 
 
@@ -223,9 +251,3 @@ def gain_interval(before: Sequence[Counts], after: Sequence[Counts], seed: int) 
     new = 2 * sums[:, 3] / np.maximum(1, sums[:, 4] + sums[:, 5])
     low, high = np.quantile(new - old, [0.025, 0.975])
     return float(low), float(high)
-
-
-def _error(rows: Sequence[tuple[Mapping[str, float], bool]], scores: EntityScores) -> float | None:
-    from annotator.propose.entity_report import calibration_error
-
-    return calibration_error([(scores.score(features), right) for features, right in rows])

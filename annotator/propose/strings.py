@@ -80,6 +80,9 @@ def count_strings(pages: Iterable[tuple[str, Iterable[Span]]], layer: str) -> St
 class StringProposer:
     """Proposes strings under the label they most often had in finished pages."""
 
+    is_learned = True
+    """Whether what it proposes was learned from finished pages."""
+
     def __init__(self, counts: StringCounts, *, layer: str | None = None, name: str = "strings") -> None:
         self.name = name
         self.version = counts.digest

@@ -178,6 +178,7 @@ class ForLayers:
         self.whole_version = inner.version
         """The version of the proposer for all layers."""
         self.layers = layers
+        self.is_learned = bool(getattr(inner, "is_learned", False))
         self._inner = inner
 
     def propose(self, documents: Iterable[Document], schema: Schema) -> Iterator[Sequence[Proposal]]:

@@ -179,6 +179,11 @@ class EditLog(CorpusFile):
         with said(self.path):
             return read_decisions(self._connection, seq)
 
+    def finished_documents(self) -> set[str]:
+        """The documents that somebody has finished."""
+        rows = self._all("SELECT DISTINCT d.id FROM annotations a JOIN documents d USING (seq) WHERE a.status = 'done'")
+        return {id_ for (id_,) in rows}
+
     def with_several_finished(self) -> list[str]:
         """The documents that two or more annotators have finished, gold not counted, in the order of their import."""
         rows = self._all(

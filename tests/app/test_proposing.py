@@ -4,14 +4,17 @@ import pytest
 
 from annotator.app import deeds
 from annotator.app.desk import Desk
+from annotator.app.learning import finished_page, settings_for
 from annotator.app.proposing import BATCH, ProposeReport, propose
+from annotator.core.annotation import Annotation, State, Status
 from annotator.core.document import Document, make_document
 from annotator.core.errors import Cancelled, InputError
 from annotator.core.marks import Boundary, Labelled, Span
 from annotator.core.proposal import Proposal
-from annotator.core.record import Record
+from annotator.core.record import GOLD, Record, Work
 from annotator.core.schema import Schema
 from annotator.propose.table import make_proposers
+from annotator.store.assignments import save_assignments
 from annotator.store.check import check_corpus
 from annotator.store.corpus import Corpus
 from tests.app.desks import decided
@@ -173,3 +176,59 @@ def test_proposing_one_layer_and_then_all_is_as_good_as_all(corpus: Corpus) -> N
     assert proposed(corpus, "boundaries") == both
     assert {mark.layer for mark in both} == {"articles", "blocks"}
     assert check_corpus(corpus) == []
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_what_was_learned_is_not_proposed_where_somebody_has_finished(desk: Desk, force: bool) -> None:
+    corpus = desk.session.corpus
+    here = desk.page.document.id
+    deeds.mark_done(desk)
+    before = corpus.proposals(here)
+    learned = FirstWord("learned")
+    learned.is_learned = True  # type: ignore[attr-defined]
+    assert propose(corpus, [learned], force=force) == [ProposeReport("learned", 3, 6)]
+    assert here not in learned.seen
+    assert corpus.proposals(here) == before
+    assert propose(corpus, [FirstWord("shipped")], force=force) == [ProposeReport("shipped", 4, 8)]
+
+
+def work(document: Document, annotator: str, *, done: bool) -> Work:
+    marks = frozenset({Span(0, 4, "entities", "PERSON")})
+    return Work(Annotation(document.id, annotator, marks, State(Status.DONE if done else Status.IN_PROGRESS)))
+
+
+@pytest.mark.parametrize(
+    ("works", "is_shared", "teaches"),
+    [
+        ([("ann", True)], False, True),
+        ([("ann", True)], True, False),
+        ([("ann", True), ("bob", False)], False, False),
+        ([("ann", True), ("bob", True)], False, False),
+        ([("ann", True), ("bob", True), (GOLD, False)], True, False),
+        ([("ann", True), ("bob", True), (GOLD, True)], True, True),
+        ([("ann", False)], False, False),
+    ],
+)
+def test_a_page_of_several_annotators_teaches_nothing_before_its_gold_is_finished(
+    works: list[tuple[str, bool]], is_shared: bool, teaches: bool
+) -> None:
+    document = make_document("Acme and Beta.")
+    record = Record(document, tuple(work(document, name, done=done) for name, done in works))
+    assert (finished_page(record, is_shared=is_shared) is not None) is teaches
+
+
+def test_strings_come_from_pages_that_one_annotator_was_given(corpus: Corpus) -> None:
+    pages = [make_document(f"Acme is number {n}.") for n in range(3)]
+    corpus.add_records([Record(pages[0], (work(pages[0], "ann", done=True),)), Record(pages[1]), Record(pages[2])])
+    assert strings(corpus) == {("Acme", "PERSON")}
+    save_assignments(corpus.path, [(pages[0].id, "ann"), (pages[1].id, "ann")])
+    assert strings(corpus)
+    save_assignments(corpus.path, [(pages[0].id, "bob")])
+    assert not strings(corpus)
+
+
+def strings(corpus: Corpus) -> set[tuple[str, str]]:
+    """What is taken as taught: strings with their labels."""
+    counts = settings_for(corpus).strings
+    assert counts is not None
+    return {(" ".join(key), label) for key, labels in counts.labelled.items() for label in labels}

@@ -106,10 +106,11 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=100, help="pages corrected")
     parser.add_argument("--after", type=int, default=20, help="pages measured after that")
     parser.add_argument("--longest", type=int, default=4000, help="code points of the longest page used")
-    parser.add_argument("--train-at", type=int, nargs="*", default=[20, 50, 100], help="train after so many pages")
+    parser.add_argument("--train-at", type=int, nargs="*", default=[10, 20, 50, 100], help="train after so many pages")
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--known-labels", action="store_true", help="fold the pipeline's labels into those of the data")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--arms", nargs="*", help="only these ways to learn")
     parser.add_argument("--json", type=Path, help="write the curve here")
     options = parser.parse_args()
     texts = [item for item in load_labelled(options.data) if len(item.document.text) <= options.longest]
@@ -125,7 +126,8 @@ def main() -> None:
             Arm("strings", schema, Path(folder), strings=True, train_at=frozenset()),
             Arm("strings, training", schema, Path(folder), strings=True, train_at=frozenset(options.train_at)),
         ]
-        curve = [row for arm in arms for row in run(arm, texts, options)]
+        wanted = [arm for arm in arms if not options.arms or arm.name in options.arms]
+        curve = [row for arm in wanted for row in run(arm, texts, options)]
     if options.json:
         options.json.write_text(json.dumps(curve, indent=1) + "\n", encoding="utf-8")
 

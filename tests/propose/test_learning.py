@@ -89,10 +89,27 @@ def test_one_call_goes_back(learned: tuple[ModelFolder, LearnedModel], tmp_path:
         folder.go_back("entities")
 
 
-def test_what_is_not_better_is_not_kept(learned: tuple[ModelFolder, LearnedModel], tmp_path: Path) -> None:
+IDLE = TrainSettings(epochs=0, steps=0)
+
+
+def test_labels_of_the_pipeline_that_stand_for_one_of_the_corpus_are_learned_without_training(tmp_path: Path) -> None:
     folder = ModelFolder(tmp_path / "m")
-    idle = TrainSettings(epochs=0, steps=0)
-    attempt = learn_entities(finished(9), SCHEMA, folder, settings=idle).attempt
+    assert learn_entities(finished(9), SCHEMA, folder, settings=IDLE).attempt.kept
+    model = folder.in_use("entities")
+    assert model is not None
+    learned = json.loads((model / "labels.json").read_text("utf-8"))
+    assert learned
+    assert set(learned.values()) == {"VESSEL"}
+    assert "PERSON" not in learned
+
+
+def test_what_is_not_better_is_not_kept(tmp_path: Path) -> None:
+    folder = ModelFolder(tmp_path / "m")
+    pages = []
+    for page in finished(9):
+        (found,) = SpacyProposer().propose([page.document], SCHEMA)
+        pages.append(FinishedPage(page.document, frozenset(p.mark for p in found if isinstance(p.mark, Span))))
+    attempt = learn_entities(pages, SCHEMA, folder, settings=IDLE).attempt
     assert not attempt.kept
     assert attempt.gain == pytest.approx(0.0)
     assert folder.in_use("entities") is None
