@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.proposals [BOUNDARIES.jsonl ...] [--entities DATA.jsonl] [--json]
 
-What is not named is scored on the samples in `tests/data`. Pages that the boundary model was fitted on flatter it, so the
-cross-validated figures of the model file are printed too. The sample for entities is sparsely labelled (its README says
-how); it compares with the bare pipeline.
+What is not named is scored on the samples in `tests/data`. Pages that the boundary model was fitted on flatter it, so
+the cross-validated figures of the model file are printed too. The sample for entities is sparsely labelled (its README
+says how); it compares with the bare pipeline.
 """
 
 from __future__ import annotations
