@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from annotator.app.card_facts import with_corpus_facts
 from annotator.core.annotation import Choice, choice_title
 from annotator.core.errors import InputError
 from annotator.core.record import Record
 from annotator.core.words import tr, trn
 from annotator.exchange import export
+from annotator.exchange.card import CardFacts
 from annotator.exchange.conditions import parse_where
 from annotator.exchange.export import ExportOutcome, ExportRequest, usual_selection
 from annotator.exchange.format import BadRecord, ExportOptions, ExportReport, ImportOptions, ImportReport
@@ -94,18 +96,24 @@ def export_corpus(
     _check_target(request.out)
     if request.selection is not None:
         _check_name(corpus, request.selection)
-    rounds = len(request.split.sides) + 2 if request.split else 2 if row.folder else 1
+    rounds = len(request.split.sides) + 3 if request.split else 3 if row.folder else 1
     total, read = len(corpus) * rounds, 0
 
-    def records() -> Iterator[Record]:
+    def count() -> None:
         nonlocal read
+        read += 1
+        if progress:
+            progress(read, max(read, total))
+
+    def records() -> Iterator[Record]:
         for record in corpus.records():
             yield record
-            read += 1
-            if progress:
-                progress(read, max(read, total))
+            count()
 
     try:
+        # The card needs it before anything is written, and only folders have one.
+        if rounds > 1 and row.write is not None:
+            request = replace(request, about=with_corpus_facts(corpus, request.about, count))
         return export.export_records(records, corpus.schema, request)
     except OSError as error:
         raise InputError(
@@ -249,6 +257,7 @@ def _check_name(corpus: Corpus, selection: Selection) -> None:
 __all__ = [
     "FORMATS",
     "BadRecord",
+    "CardFacts",
     "ExportOptions",
     "ExportOutcome",
     "ExportReport",

@@ -242,13 +242,25 @@ def export(
     utf16: Annotated[bool, typer.Option("--utf16", help="Label Studio: count UTF-16 units.")] = False,
     columns: Annotated[int, typer.Option(help="CoNLL: columns, 2 or 4.")] = 4,
     lang: Annotated[str, typer.Option(help="spaCy: language whose rules cut the tokens.")] = "en",
+    licence: Annotated[
+        str, typer.Option(help="Card: licence of the annotations, such as cc-by-4.0.", show_default=False)
+    ] = "",
+    source_licence: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SOURCE=LICENCE",
+            help="Card: licence of pages from a source that state none; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    about: Annotated[str, typer.Option(metavar="TEXT", help="Card: what the data is.", show_default=False)] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Write the corpus in a format. Our JSONL holds everything, training formats the best annotation of each page.
 
     Example: annotator export mynews.corpus --to huggingface --out news --per article --split 80/10/10
     """
-    from annotator.app.transfer import ExportOptions, ExportRequest, choose_what, export_corpus
+    from annotator.app.transfer import CardFacts, ExportOptions, ExportRequest, choose_what, export_corpus
     from annotator.store.corpus import Corpus
 
     whose = _whose(everything=everything, gold=gold, best=best, annotator=annotator, proposer=proposer)
@@ -262,13 +274,33 @@ def export(
         known = list(opened.schema.by_name)
         layers = frozenset(layer_of(name, known) for name in layer) if layer else None
         options = ExportOptions(layers=layers, utf16=utf16, columns=columns, language=lang)
-        request = ExportRequest(to, out, per_article=per is Per.ARTICLE, split=sides, keep=keep, options=options)
+        card = CardFacts(description=about, licence=licence, licences=licences_of(source_licence or []))
+        request = ExportRequest(
+            to, out, per_article=per is Per.ARTICLE, split=sides, keep=keep, options=options, about=card
+        )
         request = choose_what(opened, request, whose, annotator or proposer, where)
         outcome = export_corpus(opened, request, lambda done, total: show(tr("writing"), done, total))
     if as_json:
         print_json(_exported_json(outcome))
     else:
         _tell_exported(outcome, out)
+
+
+def licences_of(given: list[str]) -> dict[str, str]:
+    """The licences that `example.org=CC BY 4.0` and the like give.
+
+    Raises:
+        BadParameter: One has no equals sign, or nothing on a side of it.
+    """
+    found = {}
+    for text in given:
+        source, _, licence = (part.strip() for part in text.partition("="))
+        if not source or not licence:
+            raise typer.BadParameter(
+                tr("--source-licence looks like {wanted}; “{part}” is none.", wanted="SOURCE=LICENCE", part=text)
+            )
+        found[source] = licence
+    return found
 
 
 def _whose(*, everything: bool, gold: bool, best: bool, annotator: str, proposer: str) -> "Whose | None":

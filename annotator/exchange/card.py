@@ -3,8 +3,9 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from annotator.core.annotation import Choice, choice_title
 from annotator.core.marks import Rejection
@@ -59,6 +60,12 @@ class CardFacts:
     """How the pages came into the corpus."""
     agreement: str = ""
     """Agreement between annotators with its intervals, as Markdown."""
+    licences: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The licence of a source, for documents that state none themselves."""
+    finished: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Annotators of the corpus, gold aside, and how many of its documents each has finished; the card numbers them."""
+    decided: Mapping[str, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
+    """How many marks of each proposer all annotators accepted and rejected; empty to count what is exported."""
 
 
 def data_card(
@@ -73,7 +80,7 @@ def data_card(
     """The card of an export as Markdown with YAML front matter.
 
     Annotators are named by number, gold as gold. Licences are taken from the meta of documents (`licence` or `license`)
-    and counted by source.
+    or, where that says nothing, from what is known of their source; they are counted by source.
 
     Args:
         facts: What the export does not know.
@@ -84,7 +91,7 @@ def data_card(
         report: What the format could not hold.
         tags: The class names of a Hugging Face data set; None for other formats.
     """
-    count = _Count()
+    count = _Count(facts)
     for record in records:
         count.add(record, plan)
     title = facts.title or schema.title or schema.name
@@ -96,7 +103,7 @@ def data_card(
         _choice(facts, selected),
         _division(plan),
         _people(count, facts),
-        _proposers(count),
+        _proposers(count, facts),
         _labels(schema),
         _sources(count),
         _losses(report),
@@ -112,7 +119,8 @@ def _about_offsets() -> str:
 class _Count:
     """What the records of an export hold."""
 
-    def __init__(self) -> None:
+    def __init__(self, facts: CardFacts) -> None:
+        self._known = facts.licences
         self.documents = 0
         self.characters = 0
         self.labels: dict[str, Counter[tuple[str, str]]] = {}
@@ -132,8 +140,9 @@ class _Count:
             here.update((m.layer, m.label) for m in work.annotation.marks if not isinstance(m, Rejection))
             for mark, proposer in work.origins.items():
                 (self.rejected if isinstance(mark, Rejection) else self.accepted)[proposer] += 1
-        licence = document.meta.get("licence") or document.meta.get("license") or tr("not stated")
-        self.licences[source_name(document.source), licence] += 1
+        source = source_name(document.source)
+        licence = document.meta.get("licence") or document.meta.get("license") or self._known.get(source)
+        self.licences[source, licence or tr("not stated")] += 1
 
 
 def _front_matter(
@@ -221,22 +230,29 @@ def _division(plan: SplitPlan | None) -> str:
 
 def _people(count: _Count, facts: CardFacts) -> str:
     lines = [f"## {tr('Annotators')}\n"]
-    number = 0
+    numbers = {name: n for n, name in enumerate(sorted({*count.annotators, *facts.finished} - {GOLD}), 1)}
     for name, documents in sorted(count.annotators.items()):
-        number += name != GOLD
-        shown = tr("gold, adjudicated") if name == GOLD else tr("annotator {n}", n=number)
+        shown = tr("gold, adjudicated") if name == GOLD else tr("annotator {n}", n=numbers[name])
         lines.append(f"- {shown}: {documents}")
+    if facts.finished:
+        lines += ["", tr("Documents of the corpus that each has finished:"), ""]
+        lines += [f"- {tr('annotator {n}', n=numbers[name])}: {n}" for name, n in sorted(facts.finished.items())]
     if facts.agreement:
         lines += ["", f"### {tr('Agreement')}", "", facts.agreement]
     return "\n".join([*lines, ""])
 
 
-def _proposers(count: _Count) -> str:
-    names = sorted(set(count.accepted) | set(count.rejected))
-    if not names:
+def _proposers(count: _Count, facts: CardFacts) -> str:
+    here = {name: (count.accepted[name], count.rejected[name]) for name in {*count.accepted, *count.rejected}}
+    decided = facts.decided or here
+    if not decided:
         return ""
-    lines = [f"## {tr('Proposers')}\n", *_head(tr("proposer"), tr("accepted"), tr("rejected"))]
-    lines += [f"| {name} | {count.accepted[name]} | {count.rejected[name]} |" for name in names]
+    lines = [f"## {tr('Proposers')}\n"]
+    if facts.decided:
+        lines += [tr("What annotators decided on their proposals, in the whole corpus."), ""]
+    lines += _head(tr("proposer"), tr("accepted"), tr("rejected"), tr("share accepted"))
+    for name, (taken, refused) in sorted(decided.items()):
+        lines.append(f"| {name} | {taken} | {refused} | {taken / (taken + refused):.0%} |")
     return "\n".join([*lines, ""])
 
 
