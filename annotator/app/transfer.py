@@ -12,7 +12,7 @@ from annotator.core.record import Record
 from annotator.core.words import tr, trn
 from annotator.exchange import export
 from annotator.exchange.card import CardFacts
-from annotator.exchange.conditions import parse_where
+from annotator.exchange.conditions import parse_columns, parse_where
 from annotator.exchange.export import ExportOutcome, ExportRequest, usual_selection
 from annotator.exchange.format import BadRecord, ExportOptions, ExportReport, ImportOptions, ImportReport
 from annotator.exchange.formats import FORMATS, find_format
@@ -265,6 +265,7 @@ __all__ = [
     "ImportOptions",
     "Imported",
     "Role",
+    "Selection",
     "SplitOptions",
     "Whose",
     "choose_what",
@@ -273,7 +274,9 @@ __all__ = [
     "find_format",
     "fold_options",
     "import_paths",
+    "parse_columns",
     "parse_split",
+    "parse_where",
     "told_selection",
     "told_split",
     "usual_selection",

@@ -12,7 +12,7 @@ import typer
 
 from annotator.cli.console import print_json, progress_bar
 from annotator.cli.corpus import CorpusArgument, JsonOption
-from annotator.core.errors import Cancelled
+from annotator.core.errors import Cancelled, InputError
 from annotator.core.words import tr, trn
 
 if TYPE_CHECKING:
@@ -89,12 +89,15 @@ def import_(
 
     Example: annotator import mynews.corpus pages/ more.jsonl --text-field body
     """
-    from annotator.app.transfer import ImportOptions, Role, import_paths
+    from annotator.app.transfer import ImportOptions, Role, import_paths, parse_columns
     from annotator.store.corpus import Corpus
 
     if annotator and as_ in {As.DOCUMENTS, As.GOLD}:
         raise typer.BadParameter(tr("--as {role} and --annotator exclude each other.", role=as_))
-    mapping = columns_of(columns)
+    try:
+        mapping = parse_columns(columns)
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from None
     stopped = tr("Stopped; nothing was imported.")
     with Corpus.open(corpus) as opened, stoppable(stopped), progress_bar() as show:
         options = ImportOptions(
@@ -134,23 +137,6 @@ def import_(
         if rejects is not None:
             typer.echo(tr("Bad records are kept in {path}.", path=rejects), err=True)
         raise typer.Exit(1)
-
-
-def columns_of(text: str) -> dict[str, str]:
-    """The mapping that `title=headline,source=link` gives.
-
-    Raises:
-        BadParameter: It is none.
-    """
-    known = ("title", "source", "published")
-    mapping = {}
-    for part in filter(None, text.split(",")):
-        name, sign, column = part.partition("=")
-        if not sign or not column.strip() or name.strip() not in known:
-            wanted = "title=COLUMN,source=COLUMN,published=COLUMN"
-            raise typer.BadParameter(tr("--columns looks like {wanted}; “{part}” is none.", wanted=wanted, part=part))
-        mapping[name.strip()] = column.strip()
-    return mapping
 
 
 def layer_of(name: str, known: list[str]) -> str:

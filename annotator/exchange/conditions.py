@@ -1,4 +1,4 @@
-"""Conditions on what leaves, as the command line takes them: `status=done label=PERSON date>=2024-01 text~mayor`."""
+"""What people write in a line: conditions on what leaves, such as `status=done label=PERSON`, and columns of tables."""
 
 import shlex
 from dataclasses import replace
@@ -10,6 +10,23 @@ from annotator.core.words import tr
 from annotator.exchange.selection import Selection
 
 _SIGNS = (">=", "<=", "=", "~")
+_COLUMNS = ("title", "source", "published")
+
+
+def parse_columns(text: str) -> dict[str, str]:
+    """The columns that `title=headline,source=link` names, by what they hold.
+
+    Raises:
+        InputError: It is no such list.
+    """
+    mapping = {}
+    for part in filter(None, text.split(",")):
+        name, _, column = (piece.strip() for piece in part.partition("="))
+        if not column or name not in _COLUMNS:
+            wanted = ",".join(f"{known}=COLUMN" for known in _COLUMNS)
+            raise InputError(tr("Columns are named like {wanted}; “{part}” is none.", wanted=wanted, part=part))
+        mapping[name] = column
+    return mapping
 
 
 def parse_where(text: str, selection: Selection, schema: Schema) -> tuple[Selection, frozenset[str] | None]:

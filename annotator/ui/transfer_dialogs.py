@@ -1,6 +1,6 @@
 """What to import and how; what to export, in which format, to where. They ask; jobs do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -21,17 +21,23 @@ from PySide6.QtWidgets import (
 
 from annotator.app.transfer import (
     FORMATS,
+    CardFacts,
     ExportRequest,
+    ImportOptions,
     Role,
+    Selection,
     SplitOptions,
     Whose,
     find_format,
     fold_options,
+    parse_columns,
     parse_split,
+    parse_where,
     usual_selection,
 )
 from annotator.core.errors import InputError
 from annotator.core.record import GOLD
+from annotator.core.schema import Schema
 from annotator.core.words import tr
 
 
@@ -67,6 +73,23 @@ class ImportDialog(QDialog):
         self.name.setAccessibleName(tr("Annotator or proposer of the marks"))
         self.name.setPlaceholderText(tr("as the files say"))
         self.role.currentIndexChanged.connect(self._named)
+        self.columns = QLineEdit()
+        self.columns.setAccessibleName(tr("Columns or fields that hold title, source and date"))
+        self.columns.setPlaceholderText(tr("by their names, or: {example}", example="title=headline, source=link"))
+        self.columns.textChanged.connect(self._check)
+        self.lines = _choice(tr("Plain text"), (tr("a document a file"), False), (tr("a document a line"), True))
+        self.html = _choice(
+            tr("Web pages"), (tr("all text as the reader sees it"), "blocks"), (tr("the main text alone"), "main")
+        )
+        self.strict = _choice(
+            tr("Records that cannot be read"),
+            (tr("are left out and listed"), False),
+            (tr("stop the import, with nothing imported"), True),
+        )
+        self.told = QLabel()
+        self.told.setWordWrap(True)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self.told.hide()
         row = QHBoxLayout()
         for title, deed in ((tr("Files…"), self._add_files), (tr("Folder…"), self._add_folder)):
             button = QPushButton(title)
@@ -80,8 +103,13 @@ class ImportDialog(QDialog):
         form.addRow("", row)
         form.addRow(tr("Format"), self.format)
         form.addRow(tr("Text field"), self.field)
+        form.addRow(tr("Columns"), self.columns)
+        form.addRow(tr("Plain text"), self.lines)
+        form.addRow(tr("Web pages"), self.html)
         form.addRow(tr("Marks become"), self.role)
         form.addRow(tr("Whose"), self.name)
+        form.addRow(tr("Bad records"), self.strict)
+        form.addRow(self.told)
         form.addRow(self.buttons)
         self._named()
         self._check()
@@ -90,6 +118,20 @@ class ImportDialog(QDialog):
         """What the marks of the files become, and whose; an empty name for those that the files name."""
         role = Role(self.role.currentData())
         return role, " ".join(self.name.text().split()) if self.name.isEnabled() else ""
+
+    def options(self, schema: Schema) -> ImportOptions:
+        """How files are read.
+
+        Raises:
+            InputError: The columns are none.
+        """
+        return ImportOptions(
+            schema,
+            text_field=self.field.text().strip() or "text",
+            columns=parse_columns(self.columns.text()),
+            lines=self.lines.currentData(),
+            html=self.html.currentData(),
+        )
 
     def _named(self) -> None:
         self.name.setEnabled(Role(self.role.currentData()) in {Role.PROPOSALS, Role.ANNOTATIONS})
@@ -110,14 +152,35 @@ class ImportDialog(QDialog):
         self._check()
 
     def _check(self) -> None:
-        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(self.files.count() > 0)
+        wrong = _why_not(lambda: parse_columns(self.columns.text()))
+        self.told.setText(wrong)
+        self.told.setVisible(bool(wrong))
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(self.files.count() > 0 and not wrong)
+
+
+def _choice(name: str, *entries: tuple[str, object]) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    for title, value in entries:
+        box.addItem(title, value)
+    return box
+
+
+def _why_not(read: Callable[[], object]) -> str:
+    """What is wrong with what the user wrote; empty where nothing is."""
+    try:
+        read()
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 class ExportDialog(QDialog):
     """Asks for the format, whose work leaves, page by page or article by article, how it is divided, and where to."""
 
-    def __init__(self, annotators: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, annotators: Sequence[str], schema: Schema, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._schema = schema
         self.setWindowTitle(tr("Export"))
         self.resize(560, 300)
         self.format = QComboBox()
@@ -137,6 +200,13 @@ class ExportDialog(QDialog):
         self.per.setAccessibleName(tr("A document is"))
         self.per.addItem(tr("a page"), False)
         self.per.addItem(tr("an article"), True)
+        self.where = QLineEdit()
+        self.where.setAccessibleName(tr("Conditions on what leaves"))
+        self.where.setPlaceholderText(tr("all, or: {example}", example="status=done label=PERSON date>=2024"))
+        self.where.textChanged.connect(self._check)
+        self.licence = QLineEdit()
+        self.licence.setAccessibleName(tr("Licence of the annotations, for the card of a folder"))
+        self.licence.setPlaceholderText(tr("not stated, or: {example}", example="cc-by-4.0"))
         self.path = QLineEdit()
         self.path.setAccessibleName(tr("File or folder to write"))
         browse = QPushButton(tr("Browse…"))
@@ -154,7 +224,9 @@ class ExportDialog(QDialog):
         form.addRow(tr("Format"), self.format)
         form.addRow(tr("What"), self.whose)
         form.addRow(tr("A document is"), self.per)
+        form.addRow(tr("Only"), self.where)
         form.addRow(tr("Divided"), self._dividing())
+        form.addRow(tr("Licence"), self.licence)
         form.addRow(tr("To"), row)
         form.addRow(self.about)
         form.addRow(self.buttons)
@@ -193,12 +265,19 @@ class ExportDialog(QDialog):
             InputError: The shares are none.
         """
         path = Path(self.path.text().strip()).expanduser()
-        return ExportRequest(self.format.currentData(), path, per_article=self.per.currentData(), split=self._sides())
+        card = CardFacts(licence=self.licence.text().strip())
+        per_article = bool(self.per.currentData())
+        return ExportRequest(self.format.currentData(), path, per_article=per_article, split=self._sides(), about=card)
 
     def whose_work(self) -> tuple[Whose, str]:
         """Whose work leaves, and the name of the one annotator where one is meant."""
         whose, _, name = self.whose.currentData().partition(" ")
         return Whose(whose), name
+
+    def _conditions(self) -> None:
+        _, segments = parse_where(self.where.text(), Selection(Whose.ALL), self._schema)
+        if segments is not None and not self.per.currentData():
+            raise InputError(tr("Segment labels choose articles: export by article to use them."))
 
     def _sides(self) -> SplitOptions | None:
         match self.divided.currentData():
@@ -228,10 +307,9 @@ class ExportDialog(QDialog):
         self.seed.setVisible(bool(way))
         loses = tr("Left out and counted: {what}", what=tr(row.loses)) if row.loses else tr("Nothing is left out.")
         about, fine = f"{tr(row.holds)}\n{loses}", bool(self.path.text().strip())
-        try:
-            self._sides()
-        except InputError as error:
-            about, fine = str(error), False
+        self.licence.setEnabled(row.folder or bool(way))
+        if wrong := _why_not(self._sides) or _why_not(self._conditions):
+            about, fine = wrong, False
         if self.per.currentData() and self.whose_work()[0] is Whose.ALL:
             about, fine = tr("By article one annotation of a page leaves: the best, gold, or one annotator's."), False
         self.about.setText(about)

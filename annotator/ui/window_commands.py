@@ -163,18 +163,20 @@ class WindowCommands:
         dialog = ImportDialog(paths, self._window)
         if not self._exec(dialog):
             return
-        chosen, name, field = dialog.paths(), dialog.format.currentData(), dialog.field.text().strip() or "text"
+        chosen, name, strict = dialog.paths(), dialog.format.currentData(), dialog.strict.currentData()
         role, whose = dialog.becomes()
+        options = dialog.options(self._place.desk.session.corpus.schema)
 
         def work(report: Report) -> "Imported":
             with self._place.open_corpus() as corpus:
                 return import_paths(
                     corpus,
                     chosen,
-                    text_field=field,
                     format_name=name or None,
                     role=role,
                     name=whose,
+                    strict=strict,
+                    options=options,
                     progress=lambda n: report(n, None),
                 )
 
@@ -259,14 +261,15 @@ class WindowCommands:
         from annotator.app.transfer import choose_what, export_corpus, told_selection, told_split
         from annotator.ui.transfer_dialogs import ExportDialog
 
-        dialog = ExportDialog(self._place.desk.session.corpus.annotators(), self._window)
+        corpus = self._place.desk.session.corpus
+        dialog = ExportDialog(corpus.annotators(), corpus.schema, self._window)
         if not self._exec(dialog):
             return
-        request, (whose, annotator) = dialog.request(), dialog.whose_work()
+        request, (whose, annotator), where = dialog.request(), dialog.whose_work(), dialog.where.text()
 
         def work(report: Report) -> "ExportOutcome":
             with self._place.open_corpus() as corpus:
-                return export_corpus(corpus, choose_what(corpus, request, whose, annotator), report)
+                return export_corpus(corpus, choose_what(corpus, request, whose, annotator, where), report)
 
         def told(result: "ExportOutcome") -> None:
             n, marks = result.written.documents, result.written.marks

@@ -236,7 +236,7 @@ def test_import_maps_columns(run: Run, corpus: Path, tmp_path: Path) -> None:
         "2024-05-01",
     )
     for wrong in ("title", "body=head", "title="):
-        assert "--columns looks like" in usage_of(run, "import", corpus, source, "--columns", wrong)
+        assert "Columns are named like" in usage_of(run, "import", corpus, source, "--columns", wrong)
 
 
 def test_import_takes_a_line_as_a_document_on_request(run: Run, corpus: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from annotator.core.marks import Span
 from annotator.core.record import Record, Work
 from annotator.store.corpus import Corpus
 from annotator.ui.transfer_dialogs import ExportDialog, ImportDialog
+from tests.exchange.strategies import NEWS
 from tests.ui.hands import Hands
 
 TEXT = "Joe was seen by Ann."
@@ -33,7 +34,7 @@ def may_go(dialog: ImportDialog | ExportDialog) -> bool:
 
 @pytest.fixture
 def export_dialog(qtbot: QtBot) -> Iterator[ExportDialog]:
-    dialog = ExportDialog(["ann", "bob", "gold"])
+    dialog = ExportDialog(["ann", "bob", "gold"], NEWS)
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -70,6 +71,38 @@ def test_the_export_dialog_offers_what_fits_the_format_until_something_else_is_c
     pick(export_dialog.format, "spacy")
     assert export_dialog.whose_work() == (Whose.ANNOTATOR, "bob")
     assert export_dialog.whose.findData("annotator gold") == -1
+
+
+def test_the_import_dialog_says_how_files_are_read(import_dialog: ImportDialog) -> None:
+    usual = import_dialog.options(NEWS)
+    assert (usual.text_field, dict(usual.columns), usual.lines, usual.html) == ("text", {}, False, "blocks")
+    import_dialog.columns.setText("title=headline, source=link")
+    pick(import_dialog.lines, True)
+    pick(import_dialog.html, "main")
+    chosen = import_dialog.options(NEWS)
+    assert (dict(chosen.columns), chosen.lines) == ({"title": "headline", "source": "link"}, True)
+    assert chosen.html == "main"
+    assert may_go(import_dialog)
+    import_dialog.columns.setText("colour=red")
+    assert not may_go(import_dialog)
+    assert "colour=red" in import_dialog.told.text()
+    assert import_dialog.told.isVisible()
+
+
+def test_conditions_and_the_licence_are_asked_for(export_dialog: ExportDialog) -> None:
+    export_dialog.path.setText("out")
+    export_dialog.where.setText("status=done label=NOBODY")
+    assert not may_go(export_dialog)
+    assert "NOBODY" in export_dialog.about.text()
+    export_dialog.where.setText("segment=teaser")
+    assert not may_go(export_dialog)
+    export_dialog.where.setText("status=done label=PERSON")
+    assert may_go(export_dialog)
+    assert not export_dialog.licence.isEnabled()
+    pick(export_dialog.format, "brat")
+    assert export_dialog.licence.isEnabled()
+    export_dialog.licence.setText("cc-by-4.0")
+    assert export_dialog.request().about.licence == "cc-by-4.0"
 
 
 def test_the_export_dialog_gives_a_request(export_dialog: ExportDialog) -> None:
