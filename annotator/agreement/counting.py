@@ -4,7 +4,7 @@ A key starts with the name of a layer and of a count; pairs of annotators are `(
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -80,7 +80,9 @@ def _count_uses(counts: Counts, layer: str, uses: Mapping[str, Counter[str]]) ->
 
 def _count_spans(counts: Counts, layer: str, units: Mapping[str, set[Unit]], uses: Mapping[str, Counter[str]]) -> Seen:
     plain, drawn = counts.plain, counts.drawn
-    edges = {name: {(start, end) for start, end, _ in each} for name, each in units.items()}
+    # Where no two spans of anyone start at one place, equal spans have equal edges, and only the others are looked at.
+    apart = all(len({start for start, _, _ in each}) == len(each) for each in units.values())
+    edges = {} if apart else {name: {(start, end) for start, end, _ in each} for name, each in units.items()}
     labels = {
         # A span that only blanks tell from another is one with it, so that labels are counted anew there.
         name: uses[name] if uses[name].total() == len(each) else Counter([label for _, _, label in each])
@@ -100,8 +102,14 @@ def _count_spans(counts: Counts, layer: str, units: Mapping[str, set[Unit]], use
         plain[layer, "n_b", pair] += n_b
         drawn[layer, "exact", pair] += exact
         drawn[layer, "units", pair] += n_a + n_b
-        drawn[layer, "edges", pair] += len(edges[pair[0]] & edges[pair[1]])
-        drawn[layer, "stretches", pair] += len(edges[pair[0]]) + len(edges[pair[1]])
+        rest_a, rest_b = a - same, b - same
+        if apart:
+            alike = {(start, end) for start, end, _ in rest_a}.intersection([(start, end) for start, end, _ in rest_b])
+            drawn[layer, "edges", pair] += exact + len(alike)
+            drawn[layer, "stretches", pair] += n_a + n_b
+        else:
+            drawn[layer, "edges", pair] += len(edges[pair[0]] & edges[pair[1]])
+            drawn[layer, "stretches", pair] += len(edges[pair[0]]) + len(edges[pair[1]])
         for side in pair:
             for label, n in labels[side].items():
                 drawn[layer, "label units", pair, label] += n
@@ -110,8 +118,8 @@ def _count_spans(counts: Counts, layer: str, units: Mapping[str, set[Unit]], use
             plain[layer, "confusion", label, label] += n
         plain[layer, "class exact", pair] += exact
         overlapping = 0
-        if exact < max(n_a, n_b):
-            pairs, overlapping = compare(a - same, b - same)
+        if rest_a or rest_b:
+            pairs, overlapping = compare(rest_a, rest_b)
             for name, n in count_classes(pairs).items():
                 plain[layer, f"class {name}", pair] += n
             for one, other in pairs:
@@ -142,20 +150,21 @@ def _count_segments(counts: Counts, layer: str, lanes: Lanes, lines: Sequence[in
     for pair in combinations(placed, 2):
         a, b = placed[pair[0]], placed[pair[1]]
         plain[layer, "documents", pair] += 1
-        plain[layer, "alike", pair] += a == b
-        edits = Edits(len(a), 0, 0) if a == b else boundary_edits(a, b)
+        alike = a == b
+        edits = Edits(len(a), 0, 0) if alike else boundary_edits(a, b)
         plain[layer, "n_a", pair] += len(a)
         plain[layer, "n_b", pair] += len(b)
         drawn[layer, "exact", pair] += edits.matches
         drawn[layer, "units", pair] += len(a) + len(b)
         drawn[layer, "within", pair] += edits.matches + edits.near
-        plain[layer, "near", pair] += edits.near
-        plain[layer, "missed", pair] += edits.missed
         plain[layer, "similar", pair] += edits.matches + 0.5 * edits.near
         plain[layer, "edits", pair] += edits.matches + edits.near + edits.missed
-        if a == b:
+        if alike:
+            plain[layer, "alike", pair] += 1
             plain[layer, "windows", pair] += 2 * max(0, length - default_window(a, length))
         else:
+            plain[layer, "near", pair] += edits.near
+            plain[layer, "missed", pair] += edits.missed
             for found in _both_ways(a, b, length):
                 plain[layer, "windows", pair] += found.total
                 plain[layer, "windows differing", pair] += found.differing
@@ -183,22 +192,13 @@ def _of_item(item: Item) -> tuple[Mapping[tuple[Any, Any], float], float, Mappin
     return coincidences([item]), sum(c * (c - 1) for c in uses.values()) / (n * (n - 1)), uses
 
 
-def _count_items(
-    counts: Counts, layer: str, labels: Mapping[str, list[str]], positions: Sequence[int]
-) -> list[tuple[str, str, int, int]]:
-    """Count fixed items, each with a label of every annotator; items that nobody labelled are left out."""
+def _add_items(counts: Counts, layer: str, names: Iterable[str], items: Mapping[Item, int]) -> None:
+    """Add how often each item occurs."""
     plain, drawn = counts.plain, counts.drawn
-    differing: list[tuple[str, str, int, int]] = []
-    n = len(labels)
-    nobody = (NOTHING,) * n
-    rows = [
-        (item, at) for item, at in zip(zip(*labels.values(), strict=True), positions, strict=True) if item != nobody
-    ]
-    if not rows:
-        return differing
-    pairs = list(combinations(labels, 2))
-    for item, times in Counter([item for item, _ in rows]).items():
+    pairs = list(combinations(names, 2))
+    for item, times in items.items():
         met, agreement, uses = _of_item(item)
+        n = len(item)
         for values, weight in met.items():
             drawn[layer, "coincidence", *values] += times * weight
         plain[layer, "items", n] += times
@@ -208,8 +208,21 @@ def _count_items(
         for pair, (one, other) in zip(pairs, combinations(item, 2), strict=True):
             plain[layer, "table", pair, one, other] += times
             plain[layer, "confusion", one, other] += times
-    if len(set(map(tuple, labels.values()))) == 1:
+
+
+def _count_items(
+    counts: Counts, layer: str, labels: Mapping[str, list[str]], positions: Sequence[int]
+) -> list[tuple[str, str, int, int]]:
+    """Count fixed items, each with a label of every annotator; items that nobody labelled are left out."""
+    differing: list[tuple[str, str, int, int]] = []
+    n = len(labels)
+    nobody = (NOTHING,) * n
+    rows = [
+        (item, at) for item, at in zip(zip(*labels.values(), strict=True), positions, strict=True) if item != nobody
+    ]
+    if not rows:
         return differing
+    _add_items(counts, layer, labels, Counter([item for item, _ in rows]))
     for i, j in combinations(range(n), 2):
         before = None
         for item, at in rows:

@@ -161,6 +161,6 @@ def _pair_notes(layer: Layer, pairs: Sequence[Mapping[str, Any]]) -> Iterator[No
         yield Note(
             layer.name,
             tr("{thin} of {n} pairs of annotators share fewer than {few} pages.", thin=thin, n=len(pairs), few=ENOUGH),
-            tr("The means give each pair the same weight, also one that shares a single page."),
+            tr("The means give each pair the same weight, however few pages it shares."),
             tr("Read the lowest and the highest pair with care, or give the same annotators more pages in common."),
         )
