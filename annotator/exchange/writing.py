@@ -75,7 +75,8 @@ def writing_folder(path: Path) -> Iterator[Path]:
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        _clear_left(path)
+        beside = Path(tempfile.mkdtemp(".part", f".{path.name}.{os.getpid()}.", path.parent))
         beside.chmod(0o777 & ~_umask())
     except OSError as error:
         raise _refused(path, error) from None
@@ -123,7 +124,38 @@ def _beside(path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _refused(path, error) from None
+    _clear_left(path)
     return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _clear_left(path: Path) -> None:
+    """Remove what writers of this file or folder left beside it when they were killed."""
+    begun = f".{path.name}."
+    for left in path.parent.iterdir():
+        number = left.name.removeprefix(begun).split(".", 1)[0]
+        if not (
+            left.name.startswith(begun) and left.name.endswith(".part") and number.isascii() and number.isdecimal()
+        ):
+            continue
+        if _is_running(int(number[:9])):
+            continue
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    """Whether there is a process of that number; True where that cannot be asked."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _umask() -> int:
