@@ -38,8 +38,8 @@ def main(out: str, *files: str) -> None:
                 marker = "o" if name == "no learning" else "s" if name == "strings" else "^"
                 axis.plot(pages, values, marker=marker, markersize=4, label=name)
         axes[0, column].set_title(Path(file).stem)
-        axes[0, column].legend()
-        axes[0, column].set_ylim(bottom=0)
+        axes[0, column].set_ylim(0, 1.4 * axes[0, column].get_ylim()[1])
+        axes[0, column].legend(loc="upper right", fontsize="small")
         axes[1, column].set_ylim(0, 1)
         axes[1, column].set_xlabel("pages corrected")
     axes[0, 0].set_ylabel("actions a page")
