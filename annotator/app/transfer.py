@@ -1,5 +1,6 @@
 """Documents into a corpus and records out of it, with a report of what was kept, left out and lost."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from annotator.exchange.roles import Role, in_role
 from annotator.exchange.selection import Selection, Whose
 from annotator.exchange.sources import read_documents
 from annotator.exchange.splits import SplitOptions, fold_options, parse_split
+from annotator.store.connection import application_id
 from annotator.store.corpus import Corpus
 from annotator.store.counts import count_corpus
 from annotator.store.transfer import AddReport
@@ -72,6 +74,7 @@ def import_paths(
         if any(_same_file(rejects, Path(path)) for path in paths if path != "-"):
             raise InputError(tr("“{path}” is to be imported; name another file for the rejects.", path=rejects))
     options = options or ImportOptions(corpus.schema, text_field=text_field)
+    options = replace(options, apart=_files_of(corpus))
     found = read_documents(paths, schema=corpus.schema, format=format_name, stdin=stdin, options=options)
     good = only_good(in_role(found, role, options, name), rejects=rejects, strict=strict)
     return Imported(corpus.add_records(good, progress), options.report)
@@ -209,20 +212,24 @@ def told_split(outcome: ExportOutcome) -> list[str]:
     return lines
 
 
-_DATABASE = b"SQLite format 3\0"
-
-
 def _check_target(out: Path) -> None:
     """Refuse to write over a corpus, or to a path that names no file."""
     if not out.name:
         raise InputError(tr("“{path}” names no file; nothing was written.", path=out))
     try:
-        with out.open("rb") as file:
-            taken = file.read(len(_DATABASE)) == _DATABASE
-    except OSError:
+        taken = out.is_file() and application_id(out) is not None
+    except (OSError, sqlite3.OperationalError):
         return
+    except sqlite3.DatabaseError:
+        taken = True
     if taken:
         raise InputError(tr("“{path}” is a corpus or another database; it was left as it is.", path=out))
+
+
+def _files_of(corpus: Corpus) -> frozenset[tuple[int, int]]:
+    """Device and number of the files of an open corpus: opening and closing one by hand lets go of SQLite's locks."""
+    found = [Path(f"{corpus.path}{suffix}") for suffix in ("", "-wal", "-shm")]
+    return frozenset((stat.st_dev, stat.st_ino) for stat in (path.stat() for path in found if path.exists()))
 
 
 def _same_file(one: Path, other: Path) -> bool:

@@ -7,7 +7,7 @@ import stat
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -72,7 +72,12 @@ class RawFile:
         return data
 
 
-def files_in(paths: Sequence[str | Path], skipped: Counter[str], stdin: BinaryIO | None = None) -> Iterator[RawFile]:
+def files_in(
+    paths: Sequence[str | Path],
+    skipped: Counter[str],
+    stdin: BinaryIO | None = None,
+    apart: Collection[tuple[int, int]] = (),
+) -> Iterator[RawFile]:
     """The files behind paths, in the order of the paths, folders by sorted name.
 
     Hidden files, links that lead out of the folder and other things that are no files are counted in `skipped`.
@@ -81,6 +86,7 @@ def files_in(paths: Sequence[str | Path], skipped: Counter[str], stdin: BinaryIO
         paths: Files, folders, zip files, or `-` for standard input.
         skipped: Counts what was left out, by reason.
         stdin: What `-` stands for.
+        apart: Device and number of files that must not be opened; they are skipped and counted.
 
     Raises:
         InputError: A path does not exist; nothing was read. A file or zip file that is broken or over the limits raises
@@ -92,15 +98,19 @@ def files_in(paths: Sequence[str | Path], skipped: Counter[str], stdin: BinaryIO
                 raise InputError(tr("There is no standard input to read."))
         elif not Path(path).exists():
             raise InputError(tr("There is no file or folder “{path}”; nothing was imported.", path=path))
-    return _walk_all(list(paths), skipped, stdin)
+    return _walk_all(list(paths), skipped, stdin, apart)
 
 
-def _walk_all(paths: Sequence[str | Path], skipped: Counter[str], stdin: BinaryIO | None) -> Iterator[RawFile]:
+def _walk_all(
+    paths: Sequence[str | Path], skipped: Counter[str], stdin: BinaryIO | None, apart: Collection[tuple[int, int]]
+) -> Iterator[RawFile]:
     for path in paths:
         if stdin is not None and str(path) == STANDARD_INPUT:
             yield _from_stream(tr("standard input"), stdin)
         elif Path(path).is_dir():
-            yield from _from_folder(Path(path), skipped)
+            yield from _from_folder(Path(path), skipped, apart)
+        elif _is_apart(Path(path), apart):
+            skipped[tr("files of the corpus itself")] += 1
         else:
             yield from _unpacked(_from_path(Path(path), Path(path).name), skipped)
 
@@ -166,7 +176,15 @@ class _Prefixed(io.RawIOBase):
         return len(data)
 
 
-def _from_folder(folder: Path, skipped: Counter[str]) -> Iterator[RawFile]:
+def _is_apart(path: Path, apart: Collection[tuple[int, int]]) -> bool:
+    try:
+        found = path.stat()
+    except OSError:
+        return False
+    return (found.st_dev, found.st_ino) in apart
+
+
+def _from_folder(folder: Path, skipped: Counter[str], apart: Collection[tuple[int, int]]) -> Iterator[RawFile]:
     root = folder.resolve()
     for here, folders, names in os.walk(folder):
         for name in list(folders):
@@ -185,6 +203,8 @@ def _from_folder(folder: Path, skipped: Counter[str]) -> Iterator[RawFile]:
                 skipped[tr("links out of the folder")] += 1
             elif not path.is_file():
                 skipped[tr("things that are no files")] += 1
+            elif _is_apart(path, apart):
+                skipped[tr("files of the corpus itself")] += 1
             else:
                 shown = (Path(folder.name) / path.relative_to(folder)).as_posix()
                 yield from _unpacked(_from_path(path, shown, named=False), skipped)

@@ -136,6 +136,8 @@ class ImportOptions:
     """Offsets count UTF-16 units, as JavaScript does."""
     html: str = "blocks"
     """`blocks` keeps all text as the reader sees it; `main` keeps the main text alone."""
+    apart: frozenset[tuple[int, int]] = frozenset()
+    """Device and number of files that are never opened: those of the corpus itself."""
 
 
 @dataclass(frozen=True)

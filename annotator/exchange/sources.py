@@ -41,7 +41,7 @@ def read_documents(
     if chosen is not None and chosen.read is None:
         raise InputError(tr("The format “{name}” can be written, but not read.", name=chosen.name))
     options = options or ImportOptions(schema, ImportReport(), text_field)
-    return _read_all(files_in(paths, options.report.skipped, stdin), chosen, options)
+    return _read_all(files_in(paths, options.report.skipped, stdin, options.apart), chosen, options)
 
 
 def _read_all(files: Iterator[RawFile], chosen: Format | None, options: ImportOptions) -> Iterator[Record | BadRecord]:

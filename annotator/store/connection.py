@@ -13,8 +13,6 @@ from annotator.store.migrations import APPLICATION_ID, FILE_VERSION, migrate
 BUSY_SECONDS = 10.0
 """How long to wait for another program that is writing before saying so."""
 
-_MAGIC = b"SQLite format 3\0"
-
 
 def connect(
     path: Path, *, create: bool = False, fill: Callable[[sqlite3.Connection], None] | None = None
@@ -66,13 +64,36 @@ def _reserve(path: Path) -> None:
 
 
 def _check_header(path: Path) -> None:
-    """Read the first bytes of the file, as SQLite may write to a file it opens."""
+    """Look at the first bytes of the file before it is opened, as SQLite may write to a file it opens."""
     if not path.is_file():
         raise CorpusError(tr("There is no corpus at {path}; `annotator new` makes one.", path=path))
-    with path.open("rb") as file:
-        header = file.read(100)
-    if not header.startswith(_MAGIC) or int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+    if application_id(path) != APPLICATION_ID:
         raise CorpusError(tr("{path} is not a corpus; it was left as it is.", path=path))
+
+
+def application_id(path: Path) -> int | None:
+    """The application id in the header of an SQLite file; None for any other file.
+
+    SQLite reads it, not Python: closing a file lets go of all locks that this process holds on it, those of a corpus
+    that the window has open among them. Another program that then closes the corpus takes itself for the last one and
+    deletes the write-ahead log into which the window goes on writing, so that its edits are lost. `immutable` keeps
+    SQLite from writing to a file that may not be ours.
+
+    Raises:
+        sqlite3.OperationalError: The file cannot be read.
+        sqlite3.DatabaseError: It is an SQLite file, and damaged.
+
+    Source: "How To Corrupt An SQLite Database File", section 2.2.
+    """
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        try:
+            found: int = connection.execute("PRAGMA application_id").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+                return None
+            raise
+    return found if path.stat().st_size else None
 
 
 def _update(connection: sqlite3.Connection, path: Path) -> None:

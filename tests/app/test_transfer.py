@@ -1,6 +1,8 @@
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -183,6 +185,19 @@ def test_standard_input_is_read_where_it_is_named(empty: Corpus) -> None:
     assert imported.added.documents == 1
     with pytest.raises(InputError, match="There is no standard input to read"):
         import_paths(empty, ["-"])
+
+
+def test_a_folder_with_the_corpus_in_it_is_imported_without_opening_the_corpus(empty: Corpus, tmp_path: Path) -> None:
+    """SQLite's locks on a file go when the process closes it, whoever opened it."""
+    (tmp_path / "page.txt").write_text("A page.")
+    import_paths(empty, [tmp_path])
+    imported = import_paths(empty, [tmp_path, empty.path])
+    assert (imported.added.documents, imported.added.duplicates) == (0, 1)
+    assert imported.read.skipped == {"files of the corpus itself": 4}
+    assert imported.read.bad_count == 0
+    look = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM texts'); c.close()"
+    subprocess.run([sys.executable, "-c", look, empty.path], check=True)
+    assert Path(f"{empty.path}-wal").exists()
 
 
 def test_an_import_into_a_locked_corpus_changes_nothing(

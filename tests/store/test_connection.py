@@ -17,7 +17,7 @@ from annotator.core.errors import CorpusError
 from annotator.core.record import Record
 from annotator.store import connection, migrations
 from annotator.store.check import check_corpus
-from annotator.store.connection import connect, transaction
+from annotator.store.connection import application_id, connect, transaction
 from annotator.store.corpus import Corpus
 from tests.core.values import EVERYTHING, TEXT
 
@@ -337,3 +337,27 @@ def test_a_path_may_hold_any_character_that_a_file_name_can(tmp_path: Path) -> N
     Corpus.create(path, EVERYTHING).close()
     connect(path).close()
     assert [item.name for item in tmp_path.iterdir()] == [path.name]
+
+
+ANOTHER_PROGRAM = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+print(connection.execute("SELECT count(*) FROM edits").fetchone()[0])
+connection.close()
+"""
+
+
+def test_another_program_that_comes_and_goes_takes_no_edit_of_an_open_corpus_with_it(sound: Path) -> None:
+    """Every job of the window opens the corpus once more; the locks of the first connection must outlive that."""
+
+    def edits_seen_elsewhere() -> int:
+        done = subprocess.run([sys.executable, "-c", ANOTHER_PROGRAM, sound], capture_output=True, check=True)
+        return int(done.stdout)
+
+    with Corpus.open(sound) as corpus:
+        ((page_id,),) = corpus.query("SELECT id FROM documents LIMIT 1")
+        for n, look in enumerate((lambda: Corpus.open(sound).close(), lambda: application_id(sound))):
+            look()
+            seen = edits_seen_elsewhere()
+            corpus.apply(page_id, "ann", add_span(corpus.page(page_id, "ann"), 3 * n, 3 * n + 2, "entities", "PERSON"))
+            assert edits_seen_elsewhere() == seen + 1
