@@ -67,8 +67,18 @@ def _check_header(path: Path) -> None:
     """Look at the first bytes of the file before it is opened, as SQLite may write to a file it opens."""
     if not path.is_file():
         raise CorpusError(tr("There is no corpus at {path}; `annotator new` makes one.", path=path))
-    if application_id(path) != APPLICATION_ID:
-        raise CorpusError(tr("{path} is not a corpus; it was left as it is.", path=path))
+    try:
+        found = application_id(path)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_CORRUPT:
+            raise
+        return  # The write-ahead log may hold the pages that the file lacks: `_update` looks again.
+    if found != APPLICATION_ID:
+        raise _no_corpus(path)
+
+
+def _no_corpus(path: Path) -> CorpusError:
+    return CorpusError(tr("{path} is not a corpus; it was left as it is.", path=path))
 
 
 def application_id(path: Path) -> int | None:
@@ -81,7 +91,8 @@ def application_id(path: Path) -> int | None:
 
     Raises:
         sqlite3.OperationalError: The file cannot be read.
-        sqlite3.DatabaseError: It is an SQLite file, and damaged.
+        sqlite3.DatabaseError: It is an SQLite file, and damaged; with the code `SQLITE_CORRUPT` also one that is
+            shorter than it says, as after a power cut between log and file.
 
     Source: "How To Corrupt An SQLite Database File", section 2.2.
     """
@@ -97,6 +108,8 @@ def application_id(path: Path) -> int | None:
 
 
 def _update(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise _no_corpus(path)
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > FILE_VERSION:
         raise CorpusError(
