@@ -62,6 +62,20 @@ class Sums:
         if len(self._ids) >= _BATCH:
             self._flush()
 
+    def add_many(self, document_ids: Sequence[str], counts: "Mapping[Hashable, NDArray[np.float64]]") -> None:
+        """Count several documents; each key has a number for each of them."""
+        import numpy as np
+
+        self._flush()
+        if not document_ids:
+            return
+        for key in counts:
+            self._columns.setdefault(key, len(self._columns))
+        table = np.zeros((len(self._columns), len(document_ids)), dtype=np.float32)
+        for key, row in counts.items():
+            table[self._columns[key]] = row
+        self._add_table(document_ids, table)
+
     def __getitem__(self, key: Hashable) -> float:
         """The sum over all documents; 0 for a key never counted."""
         self._flush()
@@ -85,24 +99,29 @@ class Sums:
 
         if not self._ids:
             return
+        table = np.zeros((len(self._columns), len(self._ids)), dtype=np.float32)
+        columns, rows, values = self._cells
+        table[columns, rows] = values
+        ids, self._ids, self._cells = self._ids, [], ([], [], [])
+        self._add_table(ids, table)
+
+    def _add_table(self, document_ids: Sequence[str], table: "NDArray[np.float32]") -> None:
+        """Add counts, a row a key and a column a document."""
+        import numpy as np
+
         more = len(self._columns) - len(self._totals)
         if more:
             self._totals = np.concatenate([self._totals, np.zeros(more)])
             self._drawn = np.concatenate([self._drawn, np.zeros((more, self._draws))])
-        table = np.zeros((len(self._columns), len(self._ids)), dtype=np.float32)
-        columns, rows, values = self._cells
-        table[columns, rows] = values
         self._totals += table.sum(axis=1, dtype=np.float64)
-        self._drawn += table @ self._weights()
-        self._ids = []
-        self._cells = ([], [], [])
+        self._drawn += table @ self._weights(document_ids)
 
-    def _weights(self) -> "NDArray[np.float32]":
-        """The weights of the documents at hand, a row each: two bytes of a stream of bytes of its own for each draw."""
+    def _weights(self, document_ids: Sequence[str]) -> "NDArray[np.float32]":
+        """The weights of documents, a row each: two bytes of a stream of bytes of its own for each draw."""
         import numpy as np
 
         size = 2 * self._draws
-        streams = (shake_128(f"{self._seed}:{document_id}".encode()).digest(size) for document_id in self._ids)
+        streams = (shake_128(f"{self._seed}:{document_id}".encode()).digest(size) for document_id in document_ids)
         drawn: NDArray[np.uint16] = np.frombuffer(b"".join(streams), dtype="<u2").reshape(-1, self._draws)
         return np.take(self._table, drawn)
 

@@ -1,234 +1,177 @@
-"""What is counted of one document for the agreement report, so that everything after is sums over documents.
+"""What is counted of some documents at once for the agreement report, so that everything after is sums over documents.
 
 A key starts with the name of a layer and of a count; pairs of annotators are `(a, b)` in alphabetical order.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from annotator.agreement.boundaries import Edits, Windows, boundary_edits, default_window, windows
-from annotator.agreement.coding import coincidences
-from annotator.agreement.lanes import NOTHING, label_at_lines, units_with
-from annotator.agreement.spans import Unit, compare, count_classes
-from annotator.core.schema import Layer, LayerKind
-from annotator.core.sheet import Row
+from annotator.agreement.bootstrap import Sums
+from annotator.agreement.lanes import NOTHING
+from annotator.core.sheet import Row, Sheet
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
 
 Pair = tuple[str, str]
-
-
-class Counts:
-    """Where counts go: those of one document of which draws are kept, and sums over all documents of the others."""
-
-    def __init__(self, plain: defaultdict[Hashable, float]) -> None:
-        self.drawn: defaultdict[Hashable, float] = defaultdict(float)
-        self.plain = plain
-
-    def next(self) -> dict[Hashable, float]:
-        """What was counted of the document that ends here; the next one begins."""
-        done = self.drawn
-        self.drawn = defaultdict(float)
-        return done
-
-
-Lanes = Mapping[str, Sequence[Row]]
-"""The marks of one layer of every annotator who has finished, as they are compared."""
+PAGE_BITS = 40
+"""Positions of all documents are put into one number each: that of the document, then as many bits of the position."""
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A document as it is counted."""
+
+    sheet: Sheet
+    lines: Sequence[int]
+    """Where its lines start."""
+    lanes: Mapping[str, Mapping[str, Sequence[Row]]]
+    """By layer, and by annotator who has finished, in alphabetical order: marks as they are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The marks of one layer of some documents as columns, one item a mark; names and labels are numbers."""
+
+    names: Sequence[str]
+    """In alphabetical order."""
+    labels: Sequence[str]
+    """In alphabetical order after `NOTHING`, which is 0."""
+    finished: "Bools"
+    """By annotator and document."""
+    who: "Ints"
+    page: "Ints"
+    start: "Ints"
+    """With the document before it; see `PAGE_BITS`."""
+    end: "Ints"
+    label: "Ints"
+
+    @property
+    def pages(self) -> int:
+        """Number of documents."""
+        return int(self.finished.shape[1])
+
+    def pairs(self) -> Iterator[tuple[Pair, int, int, "Bools"]]:
+        """Pairs of annotators who share documents: their names, their numbers and which documents these are."""
+        for a, b in combinations(range(len(self.names)), 2):
+            both = self.finished[a] & self.finished[b]
+            if both.any():
+                yield (self.names[a], self.names[b]), a, b, both
+
+
+class Difference(NamedTuple):
+    """Where two annotators have different labels; `NOTHING` where one has no mark."""
+
+    page: int
+    """Number of the document among those counted."""
+    one: str
+    other: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
 class Seen:
-    """What one document gave for one layer."""
+    """What some documents gave for one layer."""
 
-    scores: list[float]
-    """The headline score of every pair that has one."""
-    differing: list[tuple[str, str, int, int]]
-    """Labels of one annotator and another and where, for pairs that are not equal; `NOTHING` where one has no mark."""
-
-
-def count_layer(counts: Counts, layer: Layer, lanes: Lanes, lines: Sequence[int]) -> Seen:
-    """Add the counts of one layer of one document to `counts`; `lines` are where its lines start."""
-    uses = {name: Counter([label for _, _, label in rows]) for name, rows in lanes.items()}
-    for name, rows in lanes.items():
-        counts.plain[layer.name, "marks", name] += len(rows)
-        for label, n in uses[name].items():
-            counts.plain[layer.name, "uses", name, label] += n
-    if len(lanes) < 2:
-        return Seen([], [])
-    _count_uses(counts, layer.name, uses)
-    if layer.kind is LayerKind.SPANS:
-        return _count_spans(counts, layer.name, {name: set(rows) for name, rows in lanes.items()}, uses)
-    if layer.kind is LayerKind.SEGMENTS:
-        return _count_segments(counts, layer.name, lanes, lines)
-    labels = {name: " + ".join(sorted(label for _, _, label in rows)) or NOTHING for name, rows in lanes.items()}
-    return Seen([], _count_items(counts, layer.name, {name: [label] for name, label in labels.items()}, [0]))
+    scores: list[tuple["Bools", "Floats"]]
+    """The headline score of each pair by document, and for which documents there is one."""
+    differences: list[Difference]
 
 
-def _count_uses(counts: Counts, layer: str, uses: Mapping[str, Counter[str]]) -> None:
-    """Labels used on pages that others have finished too, by each annotator and by the mean of those others."""
-    everyone: Counter[str] = Counter()
-    for own in uses.values():
-        everyone.update(own)
-    others = len(uses) - 1
-    for label, n in everyone.items():
-        for name, own in uses.items():
-            counts.plain[layer, "shared uses", name, label] += own[label]
-            counts.plain[layer, "uses beside", name, label] += (n - own[label]) / others
+class Drawn:
+    """Counts of each document, which go to the draws of the bootstrap."""
+
+    def __init__(self, pages: int) -> None:
+        self.pages = pages
+        self.columns: dict[Hashable, Floats] = {}
+
+    def add(self, key: Hashable, counts: "NDArray[Any]") -> None:
+        """Add a number for each document."""
+        known = self.columns.get(key)
+        self.columns[key] = counts.astype(float) if known is None else known + counts
+
+    def add_by(self, keys: Sequence[Hashable], pages: "Ints", which: "Ints", weights: "Floats | None" = None) -> None:
+        """Count things, each of which lies on a document and belongs to the key of a number; unused keys stay away."""
+        import numpy as np
+
+        if not len(pages):
+            return
+        used, numbers = np.unique(which, return_inverse=True)
+        flat = np.bincount(numbers * self.pages + pages, weights=weights, minlength=len(used) * self.pages)
+        for at, row in zip(used.tolist(), flat.reshape(len(used), self.pages), strict=True):
+            self.add(keys[at], row)
 
 
-def _count_spans(counts: Counts, layer: str, units: Mapping[str, set[Unit]], uses: Mapping[str, Counter[str]]) -> Seen:
-    plain, drawn = counts.plain, counts.drawn
-    # Where no two spans of anyone start at one place, equal spans have equal edges, and only the others are looked at.
-    apart = all(len({start for start, _, _ in each}) == len(each) for each in units.values())
-    edges = {} if apart else {name: {(start, end) for start, end, _ in each} for name, each in units.items()}
-    labels = {
-        # A span that only blanks tell from another is one with it, so that labels are counted anew there.
-        name: uses[name] if uses[name].total() == len(each) else Counter([label for _, _, label in each])
-        for name, each in units.items()
-    }
-    scores: list[float] = []
-    differing: list[tuple[str, str, int, int]] = []
-    for pair in combinations(units, 2):
-        a, b = units[pair[0]], units[pair[1]]
-        n_a, n_b = len(a), len(b)
-        plain[layer, "documents", pair] += 1
-        if not n_a and not n_b:
-            continue
-        same = a & b
-        exact = len(same)
-        plain[layer, "n_a", pair] += n_a
-        plain[layer, "n_b", pair] += n_b
-        drawn[layer, "exact", pair] += exact
-        drawn[layer, "units", pair] += n_a + n_b
-        rest_a, rest_b = a - same, b - same
-        if apart:
-            alike = {(start, end) for start, end, _ in rest_a}.intersection([(start, end) for start, end, _ in rest_b])
-            drawn[layer, "edges", pair] += exact + len(alike)
-            drawn[layer, "stretches", pair] += n_a + n_b
-        else:
-            drawn[layer, "edges", pair] += len(edges[pair[0]] & edges[pair[1]])
-            drawn[layer, "stretches", pair] += len(edges[pair[0]]) + len(edges[pair[1]])
-        for side in pair:
-            for label, n in labels[side].items():
-                drawn[layer, "label units", pair, label] += n
-        for label, n in Counter([label for _, _, label in same]).items():
-            drawn[layer, "label exact", pair, label] += n
-            plain[layer, "confusion", label, label] += n
-        plain[layer, "class exact", pair] += exact
-        overlapping = 0
-        if rest_a or rest_b:
-            pairs, overlapping = compare(rest_a, rest_b)
-            for name, n in count_classes(pairs).items():
-                plain[layer, f"class {name}", pair] += n
-            for one, other in pairs:
-                mine, theirs = one[2] if one else NOTHING, other[2] if other else NOTHING
-                plain[layer, "confusion", mine, theirs] += 1
-                if mine != theirs:
-                    known = one or other
-                    differing.append((mine, theirs, *(known[:2] if known else (0, 0))))
-        drawn[layer, "overlap", pair] += exact + overlapping
-        scores.append(2 * exact / (n_a + n_b))
-    return Seen(scores, differing)
+def columns_of(layer: str, pages: Sequence[Page]) -> Columns:
+    """The marks of a layer as columns."""
+    import numpy as np
+
+    names = sorted({name for page in pages for name in page.lanes[layer]})
+    numbers = {name: n for n, name in enumerate(names)}
+    starts: list[int] = []
+    ends: list[int] = []
+    labels: list[str] = []
+    lanes: list[tuple[int, int, int]] = []
+    for n, page in enumerate(pages):
+        for name, rows in page.lanes[layer].items():
+            lanes.append((numbers[name], n, len(rows)))
+            if rows:
+                start, end, label = zip(*rows, strict=True)
+                starts += start
+                ends += end
+                labels += label
+    # "" sorts before every label.
+    known = sorted({NOTHING, *labels})
+    codes = {label: n for n, label in enumerate(known)}
+    who, page_of, sizes = np.array(lanes, dtype=np.int64).reshape(-1, 3).T
+    finished = np.zeros((len(names), len(pages)), dtype=bool)
+    finished[who, page_of] = True
+    base = np.repeat(page_of, sizes)
+    return Columns(
+        names,
+        known,
+        finished,
+        np.repeat(who, sizes),
+        base,
+        np.array(starts, dtype=np.int64) + (base << PAGE_BITS),
+        np.array(ends, dtype=np.int64) + (base << PAGE_BITS),
+        np.array([codes[label] for label in labels], dtype=np.int64),
+    )
 
 
-def _count_segments(counts: Counts, layer: str, lanes: Lanes, lines: Sequence[int]) -> Seen:
-    plain, drawn = counts.plain, counts.drawn
-    units = units_with(lines, {start for rows in lanes.values() for start, _, _ in rows})
-    placed = {name: units.opened(start for start, _, _ in rows) for name, rows in lanes.items()}
-    length = units.length
-    if length > 1:
-        for name, each in placed.items():
-            plain[layer, "rates", ""] += len(each) / (length - 1)
-            plain[layer, "rated", ""] += 1
-            plain[layer, "placed", name] += len(each)
-            plain[layer, "places", name] += length - 1
-    plain[layer, "pages", ""] += 1
-    plain[layer, "pages alike", ""] += len(set(placed.values())) == 1
-    scores = []
-    for pair in combinations(placed, 2):
-        a, b = placed[pair[0]], placed[pair[1]]
-        plain[layer, "documents", pair] += 1
-        alike = a == b
-        edits = Edits(len(a), 0, 0) if alike else boundary_edits(a, b)
-        plain[layer, "n_a", pair] += len(a)
-        plain[layer, "n_b", pair] += len(b)
-        drawn[layer, "exact", pair] += edits.matches
-        drawn[layer, "units", pair] += len(a) + len(b)
-        drawn[layer, "within", pair] += edits.matches + edits.near
-        plain[layer, "similar", pair] += edits.matches + 0.5 * edits.near
-        plain[layer, "edits", pair] += edits.matches + edits.near + edits.missed
-        if alike:
-            plain[layer, "alike", pair] += 1
-            plain[layer, "windows", pair] += 2 * max(0, length - default_window(a, length))
-        else:
-            plain[layer, "near", pair] += edits.near
-            plain[layer, "missed", pair] += edits.missed
-            for found in _both_ways(a, b, length):
-                plain[layer, "windows", pair] += found.total
-                plain[layer, "windows differing", pair] += found.differing
-                plain[layer, "windows split", pair] += found.split_differently
-        if a or b:
-            scores.append(2 * edits.matches / (len(a) + len(b)))
-    labelled = {name: label_at_lines(rows, lines) for name, rows in lanes.items()}
-    return Seen(scores, _count_items(counts, layer, labelled, lines))
+def count_uses(sums: Sums, layer: str, columns: Columns) -> None:
+    """Labels each annotator used; and on documents that others have finished too, also the mean of those others."""
+    import numpy as np
 
+    kinds = len(columns.labels)
+    others = columns.finished.sum(axis=0) - 1
+    shared = others > 0
+    share = np.divide(1.0, others, out=np.zeros(columns.pages), where=shared)
+    cells = columns.who * kinds + columns.label
+    shape = (len(columns.names), kinds)
 
-def _both_ways(a: frozenset[int], b: frozenset[int], length: int) -> tuple[Windows, Windows]:
-    """The windows with either side as the reference; they are counted once where both give windows of one size."""
-    found = windows(a, b, length)
-    return found, found if len(a) == len(b) else windows(b, a, length)
+    def table(weights: "Floats | None" = None) -> "NDArray[Any]":
+        return np.bincount(cells, weights=weights, minlength=shape[0] * kinds).reshape(shape)
 
-
-Item = tuple[str, ...]
-
-
-@lru_cache(maxsize=4096)
-def _of_item(item: Item) -> tuple[Mapping[tuple[Any, Any], float], float, Mapping[str, int]]:
-    """What every item with these labels adds: its coincidences, its agreement, and the uses of its labels."""
-    uses = Counter(item)
-    n = len(item)
-    return coincidences([item]), sum(c * (c - 1) for c in uses.values()) / (n * (n - 1)), uses
-
-
-def _add_items(counts: Counts, layer: str, names: Iterable[str], items: Mapping[Item, int]) -> None:
-    """Add how often each item occurs."""
-    plain, drawn = counts.plain, counts.drawn
-    pairs = list(combinations(names, 2))
-    for item, times in items.items():
-        met, agreement, uses = _of_item(item)
-        n = len(item)
-        for values, weight in met.items():
-            drawn[layer, "coincidence", *values] += times * weight
-        plain[layer, "items", n] += times
-        plain[layer, "item agreement", n] += times * agreement
-        for label, c in uses.items():
-            plain[layer, "item uses", n, label] += times * c
-        for pair, (one, other) in zip(pairs, combinations(item, 2), strict=True):
-            plain[layer, "table", pair, one, other] += times
-            plain[layer, "confusion", one, other] += times
-
-
-def _count_items(
-    counts: Counts, layer: str, labels: Mapping[str, list[str]], positions: Sequence[int]
-) -> list[tuple[str, str, int, int]]:
-    """Count fixed items, each with a label of every annotator; items that nobody labelled are left out."""
-    differing: list[tuple[str, str, int, int]] = []
-    n = len(labels)
-    nobody = (NOTHING,) * n
-    rows = [
-        (item, at) for item, at in zip(zip(*labels.values(), strict=True), positions, strict=True) if item != nobody
-    ]
-    if not rows:
-        return differing
-    _add_items(counts, layer, labels, Counter([item for item, _ in rows]))
-    for i, j in combinations(range(n), 2):
-        before = None
-        for item, at in rows:
-            one, other = item[i], item[j]
-            # A run of lines in one segment is one example.
-            if one != other and (one, other) != before:
-                differing.append((one, other, at, at))
-            before = (one, other)
-    return differing
+    uses = table()
+    own, own_share = table(shared[columns.page].astype(float)), table(share[columns.page])
+    on_page = np.bincount(columns.page * kinds + columns.label, minlength=columns.pages * kinds)
+    on_page = on_page.reshape(columns.pages, kinds)
+    plain = sums.plain
+    for n, name in enumerate(columns.names):
+        plain[layer, "marks", name] += int(uses[n].sum())
+        for code in np.flatnonzero(uses[n]).tolist():
+            plain[layer, "uses", name, columns.labels[code]] += int(uses[n, code])
+        where = columns.finished[n] & shared
+        beside = share[where] @ on_page[where] - own_share[n]
+        for code in np.flatnonzero(on_page[where].any(axis=0)).tolist():
+            plain[layer, "shared uses", name, columns.labels[code]] += float(own[n, code])
+            plain[layer, "uses beside", name, columns.labels[code]] += float(beside[code])

@@ -252,7 +252,7 @@ class _Figures:
         return {
             "alpha": alpha,
             "alpha_interval": None if found is None else list(found),
-            "raw_agreement": _share(sum(self.n("item agreement", k) for k in counts), total),
+            "raw_agreement": _share(sum(self.agreement(k) for k in counts), total),
             "items": int(total),
             "cohen_kappa": mean(_cohen(table) for table in tables),
             "fleiss_kappa": self.fleiss(max(counts, default=0)),
@@ -271,6 +271,11 @@ class _Figures:
         expected = ratio(total**2 - sum((margin**2 for margin in margins), zero), np.maximum(total - 1, 0))
         return 1 - ratio(observed, np.nan_to_num(expected))
 
+    def agreement(self, annotators: int) -> float:
+        """Items with so many annotators, each counted by the share of their pairs that agree."""
+        pairs = annotators * (annotators - 1) / 2
+        return self.n("item pairs equal", annotators) / pairs if pairs else 0.0
+
     def fleiss(self, annotators: int) -> float | None:
         """Over the items that as many annotators labelled as any item has."""
         items = self.n("items", annotators) if annotators else 0
@@ -278,7 +283,7 @@ class _Figures:
             return None
         uses = [self.sums[key] / (items * annotators) for key in self.of("item uses") if key[2] == annotators]
         expected = sum(p * p for p in uses)
-        return None if expected >= 1 else (self.n("item agreement", annotators) / items - expected) / (1 - expected)
+        return None if expected >= 1 else (self.agreement(annotators) / items - expected) / (1 - expected)
 
     def gwet(self, counts: Sequence[int], total: float) -> float | None:
         shares: Counter[str] = Counter()
@@ -287,7 +292,7 @@ class _Figures:
         if len(shares) < 2 or not total:
             return None
         expected = sum(n / total * (1 - n / total) for n in shares.values()) / (len(shares) - 1)
-        observed = sum(self.n("item agreement", k) for k in counts) / total
+        observed = sum(self.agreement(k) for k in counts) / total
         return (observed - expected) / (1 - expected) if expected < 1 else None
 
     def confusion(self) -> list[dict[str, Any]]:

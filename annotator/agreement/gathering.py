@@ -1,7 +1,7 @@
-"""Reads the documents of a corpus one by one for the agreement report, and keeps sums, a small sample and examples."""
+"""Reads the documents of a corpus for the agreement report, some at a time, and keeps sums, a sample and examples."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from heapq import heappush, heappushpop
@@ -9,11 +9,13 @@ from itertools import combinations
 from zlib import crc32
 
 from annotator.agreement.bootstrap import DRAWS, Sums
-from annotator.agreement.counting import Counts, Pair, count_layer
+from annotator.agreement.counting import Difference, Drawn, Page, Pair, Seen, columns_of, count_uses
+from annotator.agreement.counting_segments import count_items, count_segments, whole_pages
+from annotator.agreement.counting_spans import count_spans
 from annotator.agreement.lanes import tidy_rows
 from annotator.agreement.spans import Unit
-from annotator.core.schema import LayerKind, Schema
-from annotator.core.sheet import Sheet
+from annotator.core.schema import Layer, LayerKind, Schema
+from annotator.core.sheet import Row, Sheet
 from annotator.core.tokens import line_starts
 
 EXAMPLES = 3
@@ -21,6 +23,10 @@ EXAMPLES = 3
 SAMPLE = 30
 """Documents on which gamma and alpha for unitizing are computed; all of them where there are no more."""
 _AROUND = 60
+_PAGES = 256
+"""Documents counted at once."""
+_CHARACTERS = 2_000_000
+"""Characters of the documents at hand from which on they are counted, so that long ones do not pile up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +51,16 @@ class Sampled:
 
 
 class Gatherer:
-    """Reads documents one by one and keeps sums, a small sample, and a few examples."""
+    """Reads documents and keeps sums, a small sample, and a few examples.
 
-    def __init__(self, seed: int) -> None:
+    Documents are counted some at a time; `finish` counts the last ones.
+    """
+
+    def __init__(
+        self, schema: Schema, seed: int, *, annotators: Collection[str] | None = None, layers: Collection[str]
+    ) -> None:
         self.seed = seed
         self.sums = Sums(seed)
-        self._counts = Counts(self.sums.plain)
         self.draws = DRAWS
         self.shared = 0
         self.alone = 0
@@ -65,8 +75,11 @@ class Gatherer:
         self.same_start = 0
         """Documents that two annotators finished from proposals of one proposer."""
         self.examples: defaultdict[tuple[str, str, str], list[tuple[int, str, int, Example]]] = defaultdict(list)
-        self._drawing = 0
-        """What examples of the document at hand are drawn by."""
+        self._layers = [(layer, layer.name in layers) for layer in schema.layers]
+        self._annotators = annotators
+        self._pages: tuple[list[Page], list[Page]] = [], []
+        """Documents not counted yet: those of one annotator, and those of several."""
+        self._characters = 0
         self._sample: list[tuple[int, str, Sampled]] = []
 
     @property
@@ -74,79 +87,114 @@ class Gatherer:
         """The documents for measures that are too slow for all, in an order that depends on the seed only."""
         return [sampled for *_, sampled in sorted(self._sample, key=lambda entry: entry[:2], reverse=True)]
 
-    def add(self, sheet: Sheet, schema: Schema, annotators: Collection[str] | None, layers: Collection[str]) -> None:
-        """Count one document."""
+    def add(self, sheet: Sheet) -> None:
+        """Take one document."""
         for name, (status, seconds) in sheet.statuses.items():
             own = self.progress[name]
             own[status.value] += 1
             own["seconds"] += seconds  # type: ignore[assignment] # A Counter adds up fractions as well.
-        names = [name for name in sheet.rows if annotators is None or name in annotators]
+        names = [name for name in sheet.rows if self._annotators is None or name in self._annotators]
         if not names:
             return
         text = sheet.text
-        self._drawing = crc32(f"{self.seed}:{sheet.document_id}:".encode())
         lines = line_starts(text)
         first = lines[0] if lines else len(text)
-        marks = {
+        lanes = {
             layer.name: {
                 name: tidy_rows(rows, text, layer.kind, first) if (rows := sheet.rows[name].get(layer.name)) else []
                 for name in names
             }
-            for layer in schema.layers
+            for layer, _ in self._layers
         }
         self.names.update(names)
         for name in names:
-            self.empty[name] += not any(lanes[name] for lanes in marks.values())
+            self.empty[name] += not any(each[name] for each in lanes.values())
+        self._pages[len(names) > 1].append(Page(sheet, lines, lanes))
         if len(names) > 1:
             self.shared += 1
             self.same_start += _started_alike([sheet.proposers[name] for name in names])
             self.pairs.update(combinations(names, 2))
+            self._keep_sample(sheet.document_id, len(text), lanes)
         else:
             self.alone += 1
-        sampled: dict[str, Mapping[str, list[Unit]]] = {}
-        for layer in schema.layers:
-            if layer.name not in layers:
-                continue
-            lanes = marks[layer.name]
-            seen = count_layer(self._counts, layer, lanes, lines)
-            if seen.scores:
-                score = sum(seen.scores) / len(seen.scores)
-                low, high = self.extremes.get(layer.name, (score, score))
-                self.extremes[layer.name] = min(low, score), max(high, score)
-            for one, other, start, end in seen.differing:
-                self._keep_example(sheet, layer.name, one, other, start, end)
-            if layer.kind is LayerKind.SPANS and len(names) > 1:
-                sampled[layer.name] = lanes
-        self.sums.add(sheet.document_id, self._counts.next())
-        if sampled:
-            self._keep_sample(sheet.document_id, len(text), sampled)
+        self._characters += len(text)
+        if len(self._pages[0]) + len(self._pages[1]) >= _PAGES or self._characters >= _CHARACTERS:
+            self.finish()
 
-    def _keep_sample(self, document_id: str, length: int, lanes: Mapping[str, Mapping[str, list[Unit]]]) -> None:
+    def finish(self) -> None:
+        """Count the documents that were taken and not counted yet."""
+        alone, shared = self._pages
+        self._pages, self._characters = ([], []), 0
+        for layer, counted in self._layers:
+            if counted and alone:
+                count_uses(self.sums, layer.name, columns_of(layer.name, alone))
+        drawn = Drawn(len(shared))
+        for layer, counted in self._layers:
+            if counted and shared:
+                seen = self._count(drawn, layer, shared)
+                self._keep_extremes(layer.name, seen)
+                self._keep_examples(layer.name, shared, seen.differences)
+        self.sums.add_many([page.sheet.document_id for page in shared], drawn.columns)
+
+    def _count(self, drawn: Drawn, layer: Layer, pages: Sequence[Page]) -> Seen:
+        columns = columns_of(layer.name, pages)
+        count_uses(self.sums, layer.name, columns)
+        if layer.kind is LayerKind.SPANS:
+            return count_spans(self.sums, drawn, layer.name, columns)
+        if layer.kind is LayerKind.SEGMENTS:
+            return count_segments(self.sums, drawn, layer.name, columns, pages)
+        items = whole_pages(layer.name, columns, pages)
+        return Seen([], list(count_items(self.sums, drawn, layer.name, columns, items)))
+
+    def _keep_extremes(self, layer: str, seen: Seen) -> None:
+        """Note the documents with the lowest and the highest mean over pairs."""
+        if not seen.scores:
+            return
+        by_page = zip(*(zip(some.tolist(), values.tolist(), strict=True) for some, values in seen.scores), strict=True)
+        known = ([value for some, value in pairs if some] for pairs in by_page)
+        means = [sum(values) / len(values) for values in known if values]
+        if means:
+            low, high = self.extremes.get(layer, (means[0], means[0]))
+            self.extremes[layer] = min(low, *means), max(high, *means)
+
+    def _keep_sample(self, document_id: str, length: int, lanes: Mapping[str, Mapping[str, list[Row]]]) -> None:
         rank = -_drawn(f"{self.seed}:{document_id}")
         if len(self._sample) >= SAMPLE and (rank, document_id) <= self._sample[0][:2]:
             return
-        units = {layer: {name: set(rows) for name, rows in each.items()} for layer, each in lanes.items()}
-        entry = (rank, document_id, Sampled(length, units))
-        (heappush if len(self._sample) < SAMPLE else heappushpop)(self._sample, entry)
+        units = {
+            layer.name: {name: set(rows) for name, rows in lanes[layer.name].items()}
+            for layer, counted in self._layers
+            if counted and layer.kind is LayerKind.SPANS
+        }
+        if units:
+            entry = (rank, document_id, Sampled(length, units))
+            (heappush if len(self._sample) < SAMPLE else heappushpop)(self._sample, entry)
 
-    def _keep_example(self, sheet: Sheet, layer: str, one: str, other: str, start: int, end: int) -> None:
-        heap = self.examples[(layer, one, other) if one < other else (layer, other, one)]
-        rank = -crc32(f"{start}".encode(), self._drawing)
-        if len(heap) >= EXAMPLES and rank < heap[0][0]:
-            return
-        place = (rank, sheet.document_id, start)
-        if any(place == entry[:3] for entry in heap) or (len(heap) >= EXAMPLES and place <= heap[0][:3]):
-            return
-        text = sheet.text
-        stop = end if end > start else min(len(text), start + _AROUND)
-        example = Example(
-            sheet.document_id,
-            sheet.title,
-            ("…" if start > _AROUND else "") + text[max(0, start - _AROUND) : start],
-            text[start:stop],
-            text[stop : stop + _AROUND] + ("…" if stop + _AROUND < len(text) else ""),
-        )
-        (heappush if len(heap) < EXAMPLES else heappushpop)(heap, (*place, example))
+    def _keep_examples(self, layer: str, pages: Sequence[Page], differences: Iterable[Difference]) -> None:
+        # What the examples of each document are drawn by.
+        drawing = [crc32(f"{self.seed}:{page.sheet.document_id}:".encode()) for page in pages]
+        for page, one, other, start, end in differences:
+            heap = self.examples[(layer, one, other) if one < other else (layer, other, one)]
+            rank = -crc32(str(start).encode(), drawing[page])
+            if len(heap) >= EXAMPLES and rank < heap[0][0]:
+                continue
+            place = (rank, pages[page].sheet.document_id, start)
+            if any(place == entry[:3] for entry in heap) or (len(heap) >= EXAMPLES and place <= heap[0][:3]):
+                continue
+            entry = (*place, _example(pages[page].sheet, start, end))
+            (heappush if len(heap) < EXAMPLES else heappushpop)(heap, entry)
+
+
+def _example(sheet: Sheet, start: int, end: int) -> Example:
+    text = sheet.text
+    stop = end if end > start else min(len(text), start + _AROUND)
+    return Example(
+        sheet.document_id,
+        sheet.title,
+        ("…" if start > _AROUND else "") + text[max(0, start - _AROUND) : start],
+        text[start:stop],
+        text[stop : stop + _AROUND] + ("…" if stop + _AROUND < len(text) else ""),
+    )
 
 
 def _started_alike(proposers: Sequence[Collection[str]]) -> bool:

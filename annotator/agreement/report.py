@@ -62,7 +62,7 @@ def agreement_report(
 ) -> Report:
     """How far the annotators of a corpus agree.
 
-    Documents are read one by one, and only sums are kept of them. Only documents count that both of a pair have
+    Documents are read some at a time, and only sums are kept of them. Only documents count that both of a pair have
     finished. The order of documents and annotators changes nothing.
 
     Args:
@@ -78,12 +78,13 @@ def agreement_report(
     """
     chosen = [layer for layer in schema.layers if layers is None or layer.name in layers]
     _check_names(set(layers or ()) - set(schema.by_name), tr("layer"), list(schema.by_name))
-    gatherer = Gatherer(seed)
+    gatherer = Gatherer(schema, seed, annotators=annotators, layers={layer.name for layer in chosen})
     for n, document in enumerate(documents, 1):
         sheet = sheet_of(document) if isinstance(document, Record) else document
-        gatherer.add(sheet, schema, annotators, {layer.name for layer in chosen})
+        gatherer.add(sheet)
         if progress is not None:
             progress(n)
+    gatherer.finish()
     seen = sorted(gatherer.progress)
     _check_names(set(annotators or ()) - set(seen), tr("annotator"), seen)
     pairs = sorted(gatherer.pairs)

@@ -2,14 +2,15 @@
 
 import json
 import random
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from annotator.agreement import boundaries, coding, spans
+from annotator.agreement import boundaries, coding, gathering, spans
 from annotator.agreement.bootstrap import DRAWS, Sums, interval, ratio
-from annotator.agreement.lanes import finished, line_labels, opened, units_of
+from annotator.agreement.lanes import BLANKS, by_layer, finished, line_labels, opened, units_of
 from annotator.agreement.report import Report, agreement_report
 from annotator.core.annotation import Annotation, State, Status
 from annotator.core.document import make_document
@@ -131,6 +132,55 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, list):
         return len(one) == len(other) and all(map(same, one, other))
     return one == (pytest.approx(other) if isinstance(other, float) else other)
+
+
+def test_how_many_documents_are_counted_at_once_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, report: Report
+) -> None:
+    monkeypatch.setattr(gathering, "_PAGES", 5)
+    one = agreement_report(pages(42), SCHEMA)
+    monkeypatch.setattr(gathering, "_PAGES", 100)
+    monkeypatch.setattr(gathering, "_CHARACTERS", 1)
+    other = agreement_report(pages(42), SCHEMA)
+    assert same(one.to_json(), report.to_json())
+    assert same(other.to_json(), report.to_json())
+    assert one.examples == other.examples == report.examples
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_boundaries_of_pages_counted_at_once_are_those_of_single_pages(seed: int) -> None:
+    """Crowded boundaries, so that runs of them have to be paired."""
+    chance = random.Random(seed)
+    names = ("ana", "ben", "cai", "dan")
+    records = []
+    for n in range(30):
+        document = make_document("\n".join(["a", "b b", "", "c"] * 4) + f"\n{n}")
+        lanes = {
+            name: frozenset(
+                Boundary(at, "articles", "article") for at in range(len(document.text)) if chance.random() < 0.4
+            )
+            for name in chance.sample(names, chance.randint(0, 4))
+        }
+        records.append(record(document, lanes))
+    pairs = {(pair["a"], pair["b"]): pair for pair in agreement_report(records, SCHEMA).layers["articles"]["pairs"]}
+    assert len(pairs) == 6
+    for (a, b), pair in pairs.items():
+        total = boundaries.Edits(0, 0, 0)
+        for one in records:
+            marks = {
+                name: by_layer(each.marks, one.document.text).get("articles", [])
+                for name, each in finished(one).items()
+            }
+            placed = {name: [mark for mark in each if isinstance(mark, Boundary)] for name, each in marks.items()}
+            units = units_of(line_starts(one.document.text), [mark for each in placed.values() for mark in each])
+            if {a, b} <= set(placed):
+                total += boundaries.boundary_edits(opened(placed[a], units), opened(placed[b], units))
+        assert (pair["matches"], pair["moved"], pair["missing"]) == (total.matches, total.near, total.missed)
+        assert total.near > 3
+
+
+def test_blanks_are_the_characters_python_takes_for_blanks() -> None:
+    assert frozenset(filter(str.isspace, map(chr, range(sys.maxunicode + 1)))) == BLANKS
 
 
 def test_another_seed_moves_intervals_and_no_figure(report: Report) -> None:
