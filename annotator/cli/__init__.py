@@ -8,7 +8,7 @@ import typer
 
 from annotator.app.language import speak
 from annotator.app.settings import load_settings
-from annotator.cli import agreement, boundaries, corpus, exchange, proposals, schema, window
+from annotator.cli import agreement, boundaries, corpus, exchange, packages, proposals, schema, window
 from annotator.core.errors import AnnotatorError
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 window.register(app)
-for commands in (corpus, exchange, schema, boundaries, proposals, agreement):
+for commands in (corpus, exchange, packages, schema, boundaries, proposals, agreement):
     commands.register(app)
 
 

@@ -33,12 +33,12 @@ _MANY = ("--annotators", "--documents", "--layer")
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    app.command(name="agreement", cls=_ManyValues)(agreement)
-    app.command(name="assign", cls=_ManyValues)(assign)
-    app.command(name="report", cls=_ManyValues)(report)
+    app.command(name="agreement", cls=ManyValues)(agreement)
+    app.command(name="assign", cls=ManyValues)(assign)
+    app.command(name="report", cls=ManyValues)(report)
 
 
-class _ManyValues(TyperCommand):
+class ManyValues(TyperCommand):
     """A command some of whose options take all words up to the next option: `--annotators A B C`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

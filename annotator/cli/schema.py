@@ -101,7 +101,7 @@ def set_(
         draft = SchemaDraft(opened, keys)
         moves = {}
         for pair, option in [*((pair, "--rename") for pair in rename or ()), *((p, "--remove") for p in remove or ())]:
-            layer, label, to = _pair(pair, option, draft.schema)
+            layer, label, to = move_of(pair, option, draft.schema)
             if to and new.find(layer, to) is None:
                 raise InputError(
                     tr("{option} {pair}: “{layer}” of {file} has no label “{label}”.",
@@ -132,7 +132,7 @@ def set_(
         typer.echo(tr("The schema of {path} is version {v} now.", path=corpus, v=change.after.version))
 
 
-def _pair(pair: str, option: str, schema: Schema) -> tuple[str, str, str]:
+def move_of(pair: str, option: str, schema: Schema) -> tuple[str, str, str]:
     """Layer, old label and new label of an option such as `entities/PERSON=PER`."""
     old, equals, to = pair.partition("=")
     wanted, _, label = old.rpartition("/")

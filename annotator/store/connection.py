@@ -33,7 +33,7 @@ def connect(
         if create:
             _reserve(path)
         else:
-            _check_header(path)
+            check_header(path)
         try:
             connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
             try:
@@ -63,8 +63,12 @@ def _reserve(path: Path) -> None:
         raise CorpusError(message) from None
 
 
-def _check_header(path: Path) -> None:
-    """Look at the first bytes of the file before it is opened, as SQLite may write to a file it opens."""
+def check_header(path: Path) -> None:
+    """Refuse what is no corpus by its first bytes, as SQLite may write to a file it opens.
+
+    Raises:
+        CorpusError: There is no such file, or it is no corpus.
+    """
     if not path.is_file():
         raise CorpusError(tr("There is no corpus at {path}; `annotator new` makes one.", path=path))
     try:

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -104,6 +104,10 @@ class CorpusFile:
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of a question to the file; for the other modules of the store."""
         return self._all(sql, *values)
+
+    def writing(self) -> AbstractContextManager[None]:
+        """One durable transaction: all of the block, or nothing of it; for the other modules of the store."""
+        return self._writing()
 
     def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         with said(self.path):

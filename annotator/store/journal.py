@@ -51,6 +51,7 @@ def write_edit(
     seconds: float = 0.0,
     schema: Schema | None = None,
     choice: Choice = Choice.UNKNOWN,
+    at: str = "",
 ) -> LogEntry:
     """Write `edit` of annotator row `who` on document row `seq`.
 
@@ -68,11 +69,12 @@ def write_edit(
         seconds: Time on the page since the edit before.
         schema: Says which marks exclude each other; None where that is known to be right.
         choice: How the annotator came to the document; kept where nothing was known of it.
+        at: When it was made, as `now` gives it; empty for now.
 
     Raises:
         EditRefused: The file holds other marks or another state than the edit starts from; roll back.
     """
-    at = now()
+    at = at or now()
     first = "INSERT OR IGNORE INTO annotations VALUES (?, ?, 'todo', '', 0.0, ?, '')"
     connection.execute(first, (seq, who, at))
     if choice:

@@ -170,7 +170,36 @@ _CHOICE = """
 ALTER TABLE annotations ADD COLUMN choice TEXT NOT NULL DEFAULT ''
 """
 
-_STEPS: tuple[tuple[str, str], ...] = (("first", _FIRST), ("queue", _QUEUE), ("gold", _GOLD), ("choice", _CHOICE))
+_PACKAGES = """
+CREATE TABLE packages (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    annotator INTEGER NOT NULL REFERENCES annotators (id),
+    made_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE package_pages (
+    package INTEGER NOT NULL REFERENCES packages (key),
+    seq INTEGER NOT NULL REFERENCES documents (seq),
+    base INTEGER NOT NULL,
+    PRIMARY KEY (package, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE package_edits (
+    package INTEGER NOT NULL REFERENCES packages (key),
+    theirs INTEGER NOT NULL,
+    ours INTEGER REFERENCES edits (id),
+    PRIMARY KEY (package, theirs)
+) STRICT, WITHOUT ROWID
+"""
+
+_STEPS: tuple[tuple[str, str], ...] = (
+    ("first", _FIRST),
+    ("queue", _QUEUE),
+    ("gold", _GOLD),
+    ("choice", _CHOICE),
+    ("packages", _PACKAGES),
+)
 
 FILE_VERSION = len(_STEPS)
 """The version this program writes; `PRAGMA user_version` of a corpus file."""

@@ -20,6 +20,7 @@ from annotator.app.session import Session
 from annotator.app.settings import Settings, load_settings, save_settings
 from annotator.core.words import tr
 from annotator.store.corpus import Corpus
+from annotator.store.packages import package_annotator
 from annotator.ui.asking import ask_annotator
 from annotator.ui.jobs import Report
 from annotator.ui.main_window import MainWindow
@@ -34,7 +35,9 @@ class Workplace:
 
     def __init__(self, path: Path, settings: Settings, annotator: str) -> None:
         self.path = path
-        self.settings = replace(settings.with_recent(path), annotator=annotator)
+        # Who looks into somebody's package does not go on under that name elsewhere.
+        remembered = settings.annotator if annotator == package_annotator(path) else annotator
+        self.settings = replace(settings.with_recent(path), annotator=remembered)
         self.next: tuple[Path | None, str] | None = None
         """Where to go when the window is closed: a corpus, or None for the welcome page, and who annotates there."""
         self.corpus = Corpus.open(path)
@@ -86,7 +89,12 @@ class Workplace:
         return Corpus.open(self.path)
 
     def leave_for(self, path: Path | None, annotator: str) -> None:
-        """Close this window and go on with another corpus or annotator; None for the welcome page."""
+        """Close this window and go on with another corpus or annotator.
+
+        Args:
+            path: The corpus; None for the welcome page.
+            annotator: Who annotates there; empty for whom the file is for, or the one chosen last.
+        """
         self.next = (path, annotator)
         self.window.close_later()
 
@@ -181,7 +189,14 @@ def run_window(path: Path, annotator: str = "") -> int:
             target = _welcome(settings)
             if target is None:
                 break
-        name = name or settings.annotator or ask_annotator([], default_annotator(), None) or default_annotator()
+        # Work in a package must not go under a name that merging does not look for.
+        name = (
+            name
+            or package_annotator(target)
+            or settings.annotator
+            or ask_annotator([], default_annotator(), None)
+            or default_annotator()
+        )
         workplace = Workplace(target, settings, name)
         workplace.start()
         try:

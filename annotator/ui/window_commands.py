@@ -116,10 +116,10 @@ class WindowCommands:
         )
         if name:
             check_opens(Path(name))
-            self._place.leave_for(Path(name), self._place.settings.annotator)
+            self._place.leave_for(Path(name), "")
 
     def _welcome(self) -> None:
-        self._place.leave_for(None, self._place.settings.annotator)
+        self._place.leave_for(None, "")
 
     def _choose_annotator(self) -> None:
         session = self._place.desk.session
