@@ -5,7 +5,6 @@ as often as one likes, and worked on in between.
 """
 
 import math
-import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -123,20 +122,22 @@ def package_schema(path: Path) -> Schema:
 
 @contextmanager
 def _copied(path: Path) -> Iterator[Path]:
-    """A copy to read from: opening a corpus may migrate it, and an attachment or a stick may be read-only."""
+    """A copy to read from: opening a corpus may migrate it, and an attachment or a stick may be read-only.
+
+    SQLite makes it, not Python, for the reason that `connection.application_id` gives.
+    """
     with said(path):
         check_header(path)
+        # Beside a log, others may be writing; without one, `immutable` reads also where no file can be made.
+        how = "mode=ro" if Path(f"{path}-wal").exists() else "mode=ro&immutable=1"
         # A folder that cannot be emptied on the spot is the system's to clear, and no reason to fail.
         with TemporaryDirectory(prefix="annotator-", ignore_cleanup_errors=True) as folder:
             copy = Path(folder) / "package.corpus"
-            if Path(f"{path}-wal").exists():
-                with (
-                    closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
-                    closing(sqlite3.connect(copy)) as target,
-                ):
-                    source.backup(target)
-            else:
-                shutil.copyfile(path, copy)
+            with (
+                closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as source,
+                closing(sqlite3.connect(copy)) as target,
+            ):
+                source.backup(target)
             yield copy
 
 
