@@ -24,7 +24,7 @@ from annotator.exchange.sources import read_documents
 from annotator.exchange.splits import SplitOptions, fold_options, parse_split
 from annotator.store.connection import application_id
 from annotator.store.corpus import Corpus
-from annotator.store.counts import count_corpus
+from annotator.store.counts import proposers_in
 from annotator.store.transfer import AddReport
 
 
@@ -250,7 +250,7 @@ def _check_name(corpus: Corpus, selection: Selection) -> None:
             )
         )
     if selection.whose is Whose.PROPOSALS:
-        known = sorted(count_corpus(corpus).proposals)
+        known = proposers_in(corpus)
         if name not in known:
             raise InputError(
                 tr(
@@ -284,6 +284,7 @@ __all__ = [
     "parse_columns",
     "parse_split",
     "parse_where",
+    "proposers_in",
     "told_selection",
     "told_split",
     "usual_selection",

@@ -13,13 +13,10 @@ import typer
 from annotator.cli.console import print_json, progress_bar
 from annotator.cli.corpus import CorpusArgument, JsonOption
 from annotator.core.errors import Cancelled, InputError
-from annotator.core.words import tr, trn
+from annotator.core.words import tr
 
 if TYPE_CHECKING:
     from annotator.app.transfer import ExportOutcome, Imported, SplitOptions, Whose
-
-TOLD = 20
-"""So many losses, bad records and moves are told one by one; JSON reports hold the first thousand."""
 
 
 class As(StrEnum):
@@ -90,6 +87,7 @@ def import_(
     Example: annotator import mynews.corpus pages/ more.jsonl --text-field body
     """
     from annotator.app.transfer import ImportOptions, Role, import_paths, parse_columns
+    from annotator.app.transfer_told import told_bad, told_import
     from annotator.store.corpus import Corpus
 
     if annotator and as_ in {As.DOCUMENTS, As.GOLD}:
@@ -124,18 +122,11 @@ def import_(
     if as_json:
         print_json(_imported_json(result))
     else:
-        _tell_imported(result)
-    read = result.read
-    for bad in read.bad[:TOLD]:
-        typer.echo(bad.reason, err=True)
-    if read.bad_count:
-        typer.echo(
-            trn("{n} record could not be read; the rest was imported.",
-                "{n} records could not be read; the rest was imported.", read.bad_count),
-            err=True,
-        )  # fmt: skip
-        if rejects is not None:
-            typer.echo(tr("Bad records are kept in {path}.", path=rejects), err=True)
+        for line in told_import(result):
+            typer.echo(line)
+    for line in told_bad(result, rejects):
+        typer.echo(line, err=True)
+    if result.read.bad_count:
         raise typer.Exit(1)
 
 
@@ -173,27 +164,6 @@ def _imported_json(result: "Imported") -> dict[str, Any]:
         "losses": dict(read.losses.by_reason),
         "lost": [asdict(loss) for loss in read.losses.listed],
     }
-
-
-def _tell_imported(result: "Imported") -> None:
-    added, read = result.added, result.read
-    parts = [
-        trn("{n} there already", "{n} there already", added.duplicates) if added.duplicates else "",
-        trn("{n} annotation added", "{n} annotations added", added.works) if added.works else "",
-        trn("{n} annotation kept as it was", "{n} annotations kept as they were", added.kept) if added.kept else "",
-        trn("{n} proposal added", "{n} proposals added", added.proposals) if added.proposals else "",
-    ]
-    told = ", ".join(part for part in parts if part)
-    documents = trn("{n} document added", "{n} documents added", added.documents)
-    typer.echo(f"{documents} ({told})" if told else documents)
-    for reason, n in sorted(read.skipped.items()):
-        typer.echo(tr("skipped, {reason}: {n}", reason=reason, n=n))
-    for encoding, n in sorted(read.encodings.items()):
-        typer.echo(trn("{n} file read as {encoding}", "{n} files read as {encoding}", n, encoding=encoding))
-    for reason, n in sorted(read.losses.by_reason.items()):
-        typer.echo(tr("not kept, {reason} {n}", reason=reason, n=n))
-    for loss in read.losses.listed[:TOLD]:
-        typer.echo(f"  {loss.document_id[:12]}:{loss.offset} {loss.what}")
 
 
 # export
@@ -247,6 +217,7 @@ def export(
     Example: annotator export mynews.corpus --to huggingface --out news --per article --split 80/10/10
     """
     from annotator.app.transfer import CardFacts, ExportOptions, ExportRequest, choose_what, export_corpus
+    from annotator.app.transfer_told import told_export
     from annotator.store.corpus import Corpus
 
     whose = _whose(everything=everything, gold=gold, best=best, annotator=annotator, proposer=proposer)
@@ -269,7 +240,8 @@ def export(
     if as_json:
         print_json(_exported_json(outcome))
     else:
-        _tell_exported(outcome, out)
+        for line in told_export(outcome, out):
+            typer.echo(line)
 
 
 def licences_of(given: list[str]) -> dict[str, str]:
@@ -343,6 +315,8 @@ def _exported_json(outcome: "ExportOutcome") -> dict[str, Any]:
         "not_written": dict(written.left_out),
         "losses": dict(written.losses.by_reason),
         "lost": [asdict(loss) for loss in written.losses.listed],
+        "passed_over": dict(written.passed_over.by_reason),
+        "passed_over_listed": [asdict(loss) for loss in written.passed_over.listed],
         "notes": written.notes,
     }
     if plan is not None:
@@ -354,23 +328,6 @@ def _exported_json(outcome: "ExportOutcome") -> dict[str, Any]:
             "moves": [{"documents": m.documents, "from": m.side, "to": m.to, "why": m.why} for m in plan.moves],
         }
     return report
-
-
-def _tell_exported(outcome: "ExportOutcome", out: Path) -> None:
-    from annotator.app.transfer import told_selection, told_split
-
-    written = outcome.written
-    documents = trn("{n} document", "{n} documents", written.documents)
-    marks = trn("{n} mark", "{n} marks", written.marks)
-    typer.echo(tr("Wrote {path}: {documents}, {marks}.", path=out, documents=documents, marks=marks))
-    for line in (*told_selection(outcome), *told_split(outcome)):
-        typer.echo(line)
-    for reason, n in sorted(written.losses.by_reason.items()):
-        typer.echo(tr("not held by this format, {reason} {n}", reason=reason, n=n))
-    for loss in written.losses.listed[:TOLD]:
-        typer.echo(f"  {loss.document_id[:12]}:{loss.offset} {loss.what}")
-    for note in written.notes:
-        typer.echo(note)
 
 
 # formats

@@ -60,6 +60,8 @@ class ExportReport:
     marks: int = 0
     """Marks written. A mark the format holds in part is counted here and among the losses."""
     losses: Losses = field(default_factory=Losses)
+    passed_over: Losses = field(default_factory=Losses)
+    """What was written, but the program the format is for does not learn from it as it comes."""
     left_out: Counter[str] = field(default_factory=Counter)
     """Documents that were not written, by reason."""
     notes: list[str] = field(default_factory=list)
@@ -77,6 +79,7 @@ class ExportReport:
         self.documents += other.documents
         self.marks += other.marks
         self.losses.extend(other.losses)
+        self.passed_over.extend(other.passed_over)
         self.left_out.update(other.left_out)
         self.notes.extend(note for note in other.notes if note not in self.notes)
         self.files.extend(other.files)

@@ -80,3 +80,12 @@ def count_corpus(corpus: Corpus) -> Counts:
         gold=statuses.get(GOLD, {}).get("done", 0),
         edits=corpus.query("SELECT count(*) FROM edits")[0][0],
     )
+
+
+def proposers_in(corpus: Corpus) -> list[str]:
+    """The proposers whose proposals the corpus holds, by name and version, in order."""
+    asked = (
+        "SELECT trim(name || ' ' || version) FROM proposers "
+        "WHERE EXISTS (SELECT 1 FROM proposals WHERE proposer = proposers.id) ORDER BY 1"
+    )
+    return [name for (name,) in corpus.query(asked)]

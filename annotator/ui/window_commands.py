@@ -158,14 +158,16 @@ class WindowCommands:
     def import_documents(self, paths: tuple[str, ...] = ()) -> None:
         """Ask how to import, then do it in the background."""
         from annotator.app.transfer import import_paths
-        from annotator.ui.transfer_dialogs import ImportDialog
+        from annotator.app.transfer_told import told_bad, told_import
+        from annotator.ui.import_dialog import ImportDialog
 
-        dialog = ImportDialog(paths, self._window)
+        schema = self._place.desk.session.corpus.schema
+        dialog = ImportDialog(paths, schema, self._window)
         if not self._exec(dialog):
             return
         chosen, name, strict = dialog.paths(), dialog.format.currentData(), dialog.strict.currentData()
         role, whose = dialog.becomes()
-        options = dialog.options(self._place.desk.session.corpus.schema)
+        options, rejects = dialog.options(schema), dialog.rejects_file()
 
         def work(report: Report) -> "Imported":
             with self._place.open_corpus() as corpus:
@@ -176,25 +178,18 @@ class WindowCommands:
                     role=role,
                     name=whose,
                     strict=strict,
+                    rejects=rejects,
                     options=options,
                     progress=lambda n: report(n, None),
                 )
 
-        self._window.jobs.start(tr("Importing"), work, self._imported)
+        def told(result: "Imported") -> None:
+            self._reload()
+            self._tell(tr("Import"), [*told_import(result), *told_bad(result, rejects)])
+            if result.added.documents:
+                self.propose()
 
-    def _imported(self, result: "Imported") -> None:
-        self._reload()
-        lines = [trn("{n} document added.", "{n} documents added.", result.added.documents)]
-        if result.added.duplicates:
-            lines.append(trn("{n} was there already.", "{n} were there already.", result.added.duplicates))
-        lines += [tr("Skipped, {reason}: {n}", reason=reason, n=n) for reason, n in sorted(result.read.skipped.items())]
-        lines += [
-            tr("Not kept: {reason} {n}", reason=reason, n=n) for reason, n in result.read.losses.by_reason.items()
-        ]
-        lines += [bad.reason for bad in result.read.bad[:20]]
-        self._tell(tr("Import"), lines)
-        if result.added.documents:
-            self.propose()
+        self._window.jobs.start(tr("Importing"), work, told)
 
     def propose(self) -> None:
         """Propose marks for documents that have none yet, in the background; a stopped run goes on where it was."""
@@ -258,11 +253,12 @@ class WindowCommands:
             desk.focus_on(focus, caret=caret)
 
     def _export(self) -> None:
-        from annotator.app.transfer import choose_what, export_corpus, told_selection, told_split
-        from annotator.ui.transfer_dialogs import ExportDialog
+        from annotator.app.transfer import choose_what, export_corpus, proposers_in
+        from annotator.app.transfer_told import told_export
+        from annotator.ui.export_dialog import ExportDialog
 
         corpus = self._place.desk.session.corpus
-        dialog = ExportDialog(corpus.annotators(), corpus.schema, self._window)
+        dialog = ExportDialog(corpus.annotators(), corpus.schema, proposers_in(corpus), self._window)
         if not self._exec(dialog):
             return
         request, (whose, annotator), where = dialog.request(), dialog.whose_work(), dialog.where.text()
@@ -272,13 +268,7 @@ class WindowCommands:
                 return export_corpus(corpus, choose_what(corpus, request, whose, annotator, where), report)
 
         def told(result: "ExportOutcome") -> None:
-            n, marks = result.written.documents, result.written.marks
-            lines = [tr("Wrote {path}: {n} documents, {marks} marks.", path=request.out, n=n, marks=marks)]
-            lines += [*told_selection(result), *told_split(result)]
-            lines += [tr("Not held by this format: {reason} {n}", reason=reason, n=n)
-                      for reason, n in result.written.losses.by_reason.items()]  # fmt: skip
-            lines += result.written.notes
-            self._tell(tr("Export"), lines)
+            self._tell(tr("Export"), told_export(result, request.out))
 
         self._window.jobs.start(tr("Exporting"), work, told)
 

@@ -1,5 +1,6 @@
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,6 +49,27 @@ def test_gliner_counts_tokens_and_includes_the_last() -> None:
     assert data["ner"][0] == [2, 3, "person"]
     assert data["ner"][1][:2] == [6, 8]
     assert data["ner"][1][2] == data["ner"][1][2].lower()
+
+
+def test_gliner_says_what_its_trainer_passes_over_and_writes_it_all_the_same(tmp_path: Path) -> None:
+    text = "word " * 400 + "end"
+    wide, fitting = Span(0, 13 * 5 - 1, "entities", "ORG"), Span(0, 12 * 5 - 1, "entities", "ORG")
+    before, behind = Span(383 * 5, 383 * 5 + 4, "entities", "ORG"), Span(384 * 5, 384 * 5 + 4, "entities", "ORG")
+    record = record_of(wide, fitting, before, behind, text=text)
+    report = write_gliner([record], NEWS, tmp_path / "lines.jsonl", ExportOptions())
+    assert (report.marks, len(report.losses)) == (4, 0)
+    assert report.passed_over.by_reason == {
+        "It has more than 12 tokens.": 1,
+        "The text goes on after 384 tokens.": 1,
+    }
+    assert [(loss.offset, loss.what[:20]) for loss in report.passed_over.listed] == [
+        (0, "ORG “word word word "),
+        (384 * 5, "1 span after the cut"),
+    ]
+    assert "max_len" in report.notes[0]
+    short = record_of(fitting, text="word " * 384)
+    report = write_gliner([short], NEWS, tmp_path / "short.jsonl", ExportOptions())
+    assert (len(report.passed_over), report.notes) == (0, [])
 
 
 def test_gliner_lines_of_others_are_read() -> None:

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from annotator.app.schema_changes import SchemaDraft
 from annotator.app.settings import Settings
+from annotator.ui.export_dialog import ExportDialog
+from annotator.ui.import_dialog import ImportDialog
 from annotator.ui.key_sheet import KeySheet
 from annotator.ui.keys_dialog import KeysDialog
 from annotator.ui.palette import Palette
 from annotator.ui.schema_dialog import SchemaDialog
-from annotator.ui.transfer_dialogs import ExportDialog, ImportDialog
 from annotator.ui.welcome import Welcome
 from tests.ui.hands import Hands, Key
 
@@ -58,8 +59,8 @@ def test_every_control_of_a_dialog_has_a_name(name: str, open_window: Open, seed
     hands = open_window(seed_corpus)
     window, schema = hands.window, hands.page.schema
     make: dict[str, Callable[[], QDialog]] = {
-        "import": lambda: ImportDialog((), window),
-        "export": lambda: ExportDialog(["ann"], window),
+        "import": lambda: ImportDialog((), schema, window),
+        "export": lambda: ExportDialog(["ann"], schema, ["boundaries 1"], window),
         "welcome": lambda: Welcome(Settings(), window),
         "schema": lambda: SchemaDialog(SchemaDraft(hands.desk.session.corpus), window),
         "keys": lambda: KeysDialog(Settings(), schema, window),

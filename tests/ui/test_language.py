@@ -27,11 +27,12 @@ from annotator.app.settings import Settings, data_path
 from annotator.core.words import tr
 from annotator.store.corpus import Corpus
 from annotator.ui.application import _speak
+from annotator.ui.export_dialog import ExportDialog
+from annotator.ui.import_dialog import ImportDialog
 from annotator.ui.key_sheet import KeySheet
 from annotator.ui.keys_dialog import KeysDialog
 from annotator.ui.palette import Palette
 from annotator.ui.schema_dialog import SchemaDialog
-from annotator.ui.transfer_dialogs import ExportDialog, ImportDialog
 from annotator.ui.welcome import Welcome
 from tests.ui.hands import Hands
 
@@ -170,8 +171,8 @@ def test_no_english_is_left_in_the_dialogs(
         KeySheet(schema, {}, hands.window),
         KeysDialog(Settings(), schema, hands.window),
         Palette(hands.window.actions_by_name, hands.window),
-        ImportDialog((), hands.window),
-        ExportDialog(["ann"], hands.window),
+        ImportDialog((), schema, hands.window),
+        ExportDialog(["ann"], schema, ["boundaries 1"], hands.window),
     ):
         qtbot.addWidget(dialog)
         assert english_in(dialog) == [], dialog

@@ -14,8 +14,10 @@ from annotator.core.annotation import Annotation, State, Status
 from annotator.core.document import make_document
 from annotator.core.marks import Span
 from annotator.core.record import Record, Work
+from annotator.exchange.format import ExportOptions
 from annotator.store.corpus import Corpus
-from annotator.ui.transfer_dialogs import ExportDialog, ImportDialog
+from annotator.ui.export_dialog import ExportDialog
+from annotator.ui.import_dialog import ImportDialog
 from tests.exchange.strategies import NEWS
 from tests.ui.hands import Hands
 
@@ -34,7 +36,7 @@ def may_go(dialog: ImportDialog | ExportDialog) -> bool:
 
 @pytest.fixture
 def export_dialog(qtbot: QtBot) -> Iterator[ExportDialog]:
-    dialog = ExportDialog(["ann", "bob", "gold"], NEWS)
+    dialog = ExportDialog(["ann", "bob", "gold"], NEWS, ["boundaries 1"])
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -42,7 +44,7 @@ def export_dialog(qtbot: QtBot) -> Iterator[ExportDialog]:
 
 @pytest.fixture
 def import_dialog(qtbot: QtBot) -> ImportDialog:
-    dialog = ImportDialog(["pages"])
+    dialog = ImportDialog(["pages"], NEWS)
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -150,6 +152,81 @@ def test_the_export_dialog_says_what_is_wrong_before_anything_is_written(export_
     assert "By article" in export_dialog.about.text()
 
 
+def test_the_export_dialog_offers_sides_by_source_and_those_of_an_earlier_export(export_dialog: ExportDialog) -> None:
+    export_dialog.path.setText("out")
+    export_dialog.keep.setText("old/splits.json")
+    assert not export_dialog.by_source.isVisible()
+    assert not export_dialog.keep.isVisible()
+    assert export_dialog.request().keep is None
+    for way in ("split", "folds"):
+        pick(export_dialog.divided, way)
+        assert export_dialog.by_source.isVisible()
+        export_dialog.by_source.setChecked(way == "folds")
+        request = export_dialog.request()
+        assert request.split is not None
+        assert request.split.by_source == (way == "folds")
+        assert request.keep == Path("old/splits.json")
+
+
+def test_the_export_dialog_asks_for_layers_and_for_what_one_format_alone_offers(export_dialog: ExportDialog) -> None:
+    export_dialog.path.setText("out")
+    fields = (export_dialog.utf16, export_dialog.columns, export_dialog.language)
+    assert not any(field.isVisible() for field in fields)
+    assert export_dialog.request().options == ExportOptions()
+    pick(export_dialog.utf16, True)
+    pick(export_dialog.columns, 2)
+    export_dialog.language.setText("de")
+    told = {
+        "label-studio": (True, 4, "en"),
+        "conll": (False, 2, "en"),
+        "spacy": (False, 4, "de"),
+        "iob2": (False, 4, "en"),
+    }
+    for name, wanted in told.items():
+        pick(export_dialog.format, name)
+        options = export_dialog.request().options
+        assert (options.utf16, options.columns, options.language) == wanted
+        assert sum(field.isVisible() for field in fields) == (name != "iob2")
+    for box in export_dialog.layers[1:]:
+        box.setChecked(False)
+    assert export_dialog.request().options.layers == {NEWS.layers[0].name}
+    export_dialog.layers[0].setChecked(False)
+    assert not may_go(export_dialog)
+    assert "Choose a layer" in export_dialog.about.text()
+
+
+def test_the_export_dialog_offers_proposals_by_the_name_of_their_proposer_alone(export_dialog: ExportDialog) -> None:
+    pick(export_dialog.whose, "proposals boundaries 1")
+    assert export_dialog.whose_work() == (Whose.PROPOSALS, "boundaries 1")
+    pick(export_dialog.format, "conll")
+    assert export_dialog.whose_work() == (Whose.PROPOSALS, "boundaries 1")
+
+
+def test_the_import_dialog_asks_for_a_layer_for_utf16_and_for_a_file_of_rejects(import_dialog: ImportDialog) -> None:
+    pick(import_dialog.layer, "entities")
+    pick(import_dialog.utf16, True)
+    import_dialog.rejects.setText("rejects.jsonl")
+    options = import_dialog.options(NEWS)
+    assert (options.layer, options.utf16) == ("entities", True)
+    assert import_dialog.rejects_file() == Path("rejects.jsonl")
+    pick(import_dialog.format, "doccano")
+    assert not import_dialog.utf16.isVisible()
+    assert not import_dialog.options(NEWS).utf16
+    pick(import_dialog.strict, True)
+    assert import_dialog.rejects_file() is None
+
+
+def test_a_file_can_be_taken_off_the_list(import_dialog: ImportDialog) -> None:
+    import_dialog.files.addItem("wrong.txt")
+    assert not import_dialog.remove.isEnabled()
+    import_dialog.files.setCurrentRow(1)
+    import_dialog.remove.click()
+    assert import_dialog.paths() == ["pages"]
+    import_dialog.files.setCurrentRow(0)
+    import_dialog.remove.click()
+    assert not may_go(import_dialog)
+
+
 def test_the_import_dialog_asks_whose_marks_are_where_that_is_open(import_dialog: ImportDialog) -> None:
     assert may_go(import_dialog)
     assert import_dialog.becomes() == (Role.AS_WRITTEN, "")
@@ -235,8 +312,33 @@ def test_the_window_imports_marks_as_work_of_the_one_who_is_named(
     answer(fill)
     window.actions_by_name["import_documents"].trigger()
     qtbot.waitUntil(lambda: not window.jobs.busy)
-    assert told(hands) == ["0 documents added.", "1 was there already."]
+    assert window.statusBar().currentMessage() == "0 documents added (1 there already, 1 annotation added)"
     with Corpus.open(path) as corpus:
         (record,) = corpus.records()
     assert [work.annotation.annotator for work in record.works] == ["zoe"]
     assert record.works[0].annotation.marks == {Span(0, 3, "entities", "PERSON")}
+
+
+def test_the_window_keeps_bad_records_in_the_file_that_was_named(
+    make_text_corpus: Callable[..., Path], open_window: Callable[..., Hands], qtbot: QtBot, tmp_path: Path
+) -> None:
+    source, rejects = tmp_path / "pages.jsonl", tmp_path / "rejects.jsonl"
+    source.write_text('{"text": 3}\n{"title": "no text"}\n')
+    hands = open_window(make_text_corpus(TEXT))
+
+    def fill(dialog: QDialog) -> None:
+        assert isinstance(dialog, ImportDialog)
+        dialog.files.addItem(str(source))
+        dialog.rejects.setText(str(rejects))
+
+    answer(fill)
+    hands.workplace.window.actions_by_name["import_documents"].trigger()
+    qtbot.waitUntil(lambda: not hands.workplace.window.jobs.busy)
+    assert told(hands) == [
+        "0 documents added",
+        "pages.jsonl:1: `text` must be a text; it is a number.",
+        "pages.jsonl:2: `text` is missing.",
+        "2 records could not be read; the rest was imported.",
+        f"Bad records are kept in {rejects}.",
+    ]
+    assert len(rejects.read_text().splitlines()) == 2
