@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLayout,
     QLineEdit,
     QSpinBox,
     QWidget,
@@ -113,7 +112,6 @@ class ExportDialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.form = form = QFormLayout(self)
-        form.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
         form.addRow(tr("Format"), self.format)
         form.addRow(tr("What"), self.whose)
         form.addRow(tr("A document is"), self.per)
@@ -260,4 +258,6 @@ class ExportDialog(QDialog):
         self.about.setText(about)
         # A text that wraps asks for too little room: give it what it takes at this width.
         self.about.setMinimumHeight(self.about.heightForWidth(max(self.about.width(), 500)))
+        self.form.activate()
+        self.resize(self.size().expandedTo(self.form.totalMinimumSize()))
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(fine)

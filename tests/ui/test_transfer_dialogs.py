@@ -195,6 +195,15 @@ def test_the_export_dialog_asks_for_layers_and_for_what_one_format_alone_offers(
     assert "Choose a layer" in export_dialog.about.text()
 
 
+def test_the_export_dialog_grows_with_what_it_shows(export_dialog: ExportDialog) -> None:
+    pick(export_dialog.divided, "split")
+    for name in ("conll", "gliner", "webanno-tsv"):
+        pick(export_dialog.format, name)
+        QApplication.processEvents()
+        label = export_dialog.about
+        assert label.height() >= label.heightForWidth(label.width())
+
+
 def test_the_export_dialog_offers_proposals_by_the_name_of_their_proposer_alone(export_dialog: ExportDialog) -> None:
     pick(export_dialog.whose, "proposals boundaries 1")
     assert export_dialog.whose_work() == (Whose.PROPOSALS, "boundaries 1")
