@@ -292,11 +292,17 @@ def _slight(versions: Sequence[Version], text: str) -> bool:
     return True
 
 
+_ONE_MORE = frozenset({Kind.BOUNDARY_MISSING, Kind.SPAN_MISSING, Kind.DOCUMENT_LABEL})
+_SAME_LABELS = frozenset({Kind.BOUNDARY_MOVED, Kind.EDGES})
+_OTHER_LABELS = frozenset({Kind.BOUNDARY_MOVED, Kind.SEGMENT_LABEL, Kind.SPAN_LABEL, Kind.BOTH, Kind.DOCUMENT_LABEL})
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which places to show; an empty field shows all."""
 
     kinds: frozenset[Kind] = frozenset()
+    """Between two annotators, as far as labels tell, where `annotators` are two and the place has more."""
     layers: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
     """Places where anyone used one of these."""
@@ -309,13 +315,25 @@ class Filter:
     def shows(self, place: Outlined) -> bool:
         """Whether the place is one of those asked for."""
         return (
-            (not self.kinds or place.kind in self.kinds)
+            (not self.kinds or not self.kinds.isdisjoint(self._kinds_of(place)))
             and (not self.layers or place.layer in self.layers)
             and (not self.labels or any(self.labels.intersection(labels) for labels, _ in place.readings))
             and (not self.document_id or place.document_id == self.document_id)
             and (not self.annotators or self._divides(place))
             and (self.confused is None or self._confuses(place, *self.confused))
         )
+
+    def _kinds_of(self, place: Outlined) -> Collection[Kind | None]:
+        """The kind of the place, or what kinds there may be between the two annotators who are asked for."""
+        if len(self.annotators) != 2 or all(self.annotators.issuperset(names) for _, names in place.readings):
+            return (place.kind,)
+        held = [labels for labels, names in place.readings if not self.annotators.isdisjoint(names)]
+        if len(held) != 2:
+            return ()
+        one, other = held
+        if len(one) != len(other):
+            return _ONE_MORE
+        return _SAME_LABELS if one == other else _OTHER_LABELS
 
     def _divides(self, place: Outlined) -> bool:
         holding = sum(not self.annotators.isdisjoint(names) for _, names in place.readings)

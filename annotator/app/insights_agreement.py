@@ -48,20 +48,31 @@ def _measures(layer: Layer, found: Mapping[str, Any]) -> Table:
     own = frozenset({layer.name})
     every = Filter(layers=own)
     rows: list[tuple[Cell, ...]] = []
+    pairs = found.get("pairs") or ()
 
-    def add(name: str, value: Any, interval: Sequence[float] | None = None, cases: Filter | None = every) -> None:
-        low = high = None
+    def add(
+        name: str, value: Any, interval: Sequence[float] | None = None, cases: Filter | None = every, what: str = ""
+    ) -> None:
+        range_ = _end(None), _end(None)
         if isinstance(value, Mapping):
-            low, high, interval = value["low"], value["high"], value["interval"]
+            range_ = _of_extreme(layer, pairs, what, value["low"]), _of_extreme(layer, pairs, what, value["high"])
+            interval = value["interval"]
             value = value["mean"]
-        ends = interval or (None, None)
-        rows.append((words(name), measure(value, cases), *map(_end, ends), *map(_end, (low, high))))
+        rows.append(
+            (words(name), measure(value, cases), *(_end(end, cases) for end in interval or (None, None)), *range_)
+        )
 
     if layer.kind is LayerKind.SPANS:
         edges = frozenset().union(_SPAN_KINDS["missing"], _SPAN_KINDS["edges"], _SPAN_KINDS["both"])
-        add(tr("F1, same edges and label"), found["exact_f1"])
-        add(tr("F1 of edges, without labels"), found["label_blind_f1"], cases=Filter(layers=own, kinds=edges))
-        add(tr("F1 of overlaps with the same label"), found["overlap_f1"])
+        add(tr("F1, same edges and label"), found["exact_f1"], what="exact_f1")
+        add(
+            tr("F1 of edges, without labels"),
+            found["label_blind_f1"],
+            None,
+            Filter(layers=own, kinds=edges),
+            "label_blind_f1",
+        )
+        add(tr("F1 of overlaps with the same label"), found["overlap_f1"], what="overlap_f1")
         add(tr("gamma"), found["gamma"])
         add(tr("alpha for unitizing"), found["alpha_u"])
         for name, value in found["semeval"].items():
@@ -70,8 +81,14 @@ def _measures(layer: Layer, found: Mapping[str, Any]) -> Table:
         if layer.kind is LayerKind.SEGMENTS:
             cuts = Filter(layers=own, kinds=_BOUNDARIES)
             missing = Filter(layers=own, kinds=frozenset({Kind.BOUNDARY_MISSING}))
-            add(tr("boundary F1, same place"), found["boundary_f1"], cases=cuts)
-            add(tr("boundary F1, within one block"), found["boundary_f1_within_1"], cases=missing)
+            add(tr("boundary F1, same place"), found["boundary_f1"], None, cuts, "boundary_f1")
+            add(
+                tr("boundary F1, within one block"),
+                found["boundary_f1_within_1"],
+                None,
+                missing,
+                "boundary_f1_within_1",
+            )
             for name in ("B", "pi_B", "kappa_B", "windowdiff", "pk"):
                 add(_NAMES[name], found[name], cases=cuts)
         add(tr("Krippendorff's alpha of labels"), found["alpha"], found["alpha_interval"])
@@ -107,12 +124,21 @@ _NAMES = {
 }
 
 
-def _end(value: float | None) -> Cell:
-    return Cell(value, "" if value is None else f"{value:.3f}")
+def _end(value: float | None, cases: Filter | None = None) -> Cell:
+    return Cell(None, "") if value is None else measure(value, cases)
+
+
+def _of_extreme(layer: Layer, pairs: Sequence[Mapping[str, Any]], what: str, value: float | None) -> Cell:
+    """The lowest or the highest pair, with the places where the two disagree."""
+    pair = next((pair for pair in pairs if value is not None and pair[what] == value), None)
+    return _end(value, _of_pair(layer, pair["a"], pair["b"]) if pair and value != 1 else None)
 
 
 def _by_label(layer: Layer, by_label: Mapping[str, Mapping[str, Any]]) -> Iterator[Table | Picture]:
-    cases = {label: Filter(layers=frozenset({layer.name}), labels=frozenset({label})) for label in by_label}
+    cases = {
+        label: Filter(layers=frozenset({layer.name}), labels=frozenset({label})) if each["mean"] != 1 else None
+        for label, each in by_label.items()
+    }
     rows = [(label, each["mean"], each["interval"]) for label, each in by_label.items()]
     title = tr("F1 by label: {layer}", layer=layer.shown)
     yield Picture(
@@ -120,7 +146,7 @@ def _by_label(layer: Layer, by_label: Mapping[str, Mapping[str, Any]]) -> Iterat
         title,
         tr("A dot for each label from 0 to 1, with a line for its interval; the table below holds the numbers."),
         partial(insights_plots.interval_bars, rows=rows),
-        {(-1, y): cases[label] for y, (label, value, _) in enumerate(rows) if value is not None},
+        {(-1, y): own for y, (label, value, _) in enumerate(rows) if value is not None and (own := cases[label])},
     )
     yield Table(
         f"agreement-by-label-{layer.name}",
@@ -130,8 +156,8 @@ def _by_label(layer: Layer, by_label: Mapping[str, Mapping[str, Any]]) -> Iterat
             (
                 words(label),
                 measure(each["mean"], cases[label]),
-                *map(_end, each["interval"] or (None, None)),
-                count(each["n"]),
+                *(_end(end, cases[label]) for end in each["interval"] or (None, None)),
+                count(each["n"], cases[label]),
             )
             for label, each in by_label.items()
         ),
@@ -150,12 +176,13 @@ def pairs(insights: Insights, layer: Layer) -> Section:
             both[pair["a"], pair["b"]] = both[pair["b"], pair["a"]] = pair[headline]
     names = sorted({name for pair in both for name in pair})
     values = {(names.index(a), names.index(b)): value for (a, b), value in both.items()}
-    cases = {key: _of_pair(layer, names[key[0]], names[key[1]]) for key in values}
+    # Two who agree on everything have no places to show.
+    cases = {key: _of_pair(layer, names[key[0]], names[key[1]]) for key, value in values.items() if value != 1}
     parts: list[Table | Picture] = []
     if both:
         about = tr("A square table of annotators; the higher F1, the stronger a cell is filled.")
         draw = partial(insights_plots.matrix, rows=names, columns=names, values=values, form="{:.2f}", top=1.0)
-        hits = {(x, y): cases[y, x] for y, x in values}
+        hits = {(x, y): own for (y, x), own in cases.items()}
         parts.append(Picture(f"annotators-{layer.name}", title, about, draw, hits))
         parts.append(
             Table(
@@ -204,7 +231,7 @@ def _pair_table(layer: Layer, found: Sequence[Mapping[str, Any]], *, spans: bool
         a, b = pair["a"], pair["b"]
         row = [words(f"{a} × {b}"), count(pair["documents"]), count(pair["n_a"]), count(pair["n_b"])]
         row.append(count(pair["matches"]))
-        row += [measure(pair[name], _of_pair(layer, a, b)) for name in measures]
+        row += [measure(pair[name], _of_pair(layer, a, b) if pair[name] != 1 else None) for name in measures]
         row += [count(pair[name], _of_pair(layer, a, b, kinds[name])) for name in counts]
         if spans:
             row += [count(pair[name], _of_pair(layer, a, b, kinds["missing"])) for name in ("only_a", "only_b")]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from statistics import fmean, quantiles
 
+from annotator.agreement.disagreements import Filter
 from annotator.app import insights_agreement, insights_plots
 from annotator.app.insights import Insights
 from annotator.app.insights_log import IMPORTED, Day, LogCounts, Outcome
@@ -177,6 +178,7 @@ def _labels(insights: Insights, layer: Layer) -> Section:
     by_annotator: Mapping[str, Mapping[str, int]] = found["uses_by_annotator"]
     total = sum(uses.values())
     commonest = dict(Counter(uses).most_common(MOST_ROWS))
+    confused = {cell[side] for cell in found["confusion"] if cell["a"] != cell["b"] for side in "ab"}
     heading = tr("Labels used: {layer}", layer=layer.shown)
     parts: list[Table | Picture] = [
         Picture(
@@ -190,15 +192,26 @@ def _labels(insights: Insights, layer: Layer) -> Section:
             heading,
             (tr("label"), tr("marks"), tr("share"), *by_annotator),
             tuple(
-                (words(label), count(n), share(n, total), *(count(own.get(label, 0)) for own in by_annotator.values()))
+                (
+                    words(label),
+                    count(n, _disputed(layer, label) if label in confused else None),
+                    share(n, total),
+                    *(count(own.get(label, 0)) for own in by_annotator.values()),
+                )
                 for label, n in uses.items()
             ),
-            tr("On finished pages, annotator by annotator; gold is left out."),
+            tr("On finished pages, annotator by annotator; gold is left out.")
+            + " "
+            + tr("A number opens the places of its label on which annotators disagree."),
         ),
     ]
     if layer.kind is LayerKind.SEGMENTS:
         parts.append(_segments(insights, layer))
     return Section("labels", title, (), tuple(parts), layer.name)
+
+
+def _disputed(layer: Layer, label: str) -> Filter:
+    return Filter(layers=frozenset({layer.name}), labels=frozenset({label}))
 
 
 def _segments(insights: Insights, layer: Layer) -> Table:

@@ -122,6 +122,10 @@ def info(corpus: CorpusArgument, as_json: JsonOption = False) -> None:
     typer.echo(", ".join(parts))
     for who, statuses in counts.statuses.items():
         typer.echo(f"{who}: " + ", ".join(f"{n} {status}" for status, n in sorted(statuses.items())))
+    if counts.unopened:
+        typer.echo(trn("{n} document was opened by nobody", "{n} documents were opened by nobody", counts.unopened))
+    if counts.unassigned < counts.documents:
+        typer.echo(trn("{n} document is given to nobody", "{n} documents are given to nobody", counts.unassigned))
     for title, table in ((tr("marks of {name}"), counts.marks), (tr("proposed by {name}"), counts.proposals)):
         for who, layers in table.items():
             typer.echo(title.format(name=who))

@@ -22,7 +22,11 @@ class Counts:
     characters: int
     """Code points of all texts together."""
     statuses: dict[str, dict[str, int]]
-    """Documents by status, for each annotator; those nobody has opened count as to do."""
+    """Documents by status, for each annotator; those given to them that they have not opened yet count as to do."""
+    unopened: int
+    """Documents that no annotator has opened; gold is no annotator."""
+    unassigned: int
+    """Documents given to nobody."""
     marks: dict[str, dict[str, dict[str, int]]]
     """Marks by annotator, layer and label; rejections are left out."""
     rejections: dict[str, int]
@@ -46,10 +50,15 @@ def count_corpus(corpus: Corpus) -> Counts:
         "SELECT name, status, count(*) FROM annotations JOIN annotators ON id = annotator GROUP BY name, status"
     ):
         statuses[name][status] = n
-    for row in statuses.values():
-        untouched = documents - sum(row.values())
+    given = dict(
+        corpus.query(
+            "SELECT name, sum(n.status IS NULL) FROM assignments x JOIN annotators a ON a.id = x.annotator "
+            "LEFT JOIN annotations n ON n.seq = x.seq AND n.annotator = x.annotator GROUP BY name"
+        )
+    )
+    for name, untouched in given.items():
         if untouched:
-            row["todo"] = row.get("todo", 0) + untouched
+            statuses[name]["todo"] = statuses[name].get("todo", 0) + untouched
     marks: dict[str, dict[str, dict[str, int]]] = {}
     rejections: dict[str, int] = {}
     for name, layer, label, rejected, n in corpus.query(
@@ -74,6 +83,12 @@ def count_corpus(corpus: Corpus) -> Counts:
         documents=documents,
         characters=characters,
         statuses=statuses,
+        unopened=corpus.query(
+            "SELECT count(*) FROM documents WHERE seq NOT IN "
+            "(SELECT seq FROM annotations JOIN annotators ON id = annotator WHERE name <> ?)",
+            GOLD,
+        )[0][0],
+        unassigned=corpus.query("SELECT count(*) FROM documents WHERE seq NOT IN (SELECT seq FROM assignments)")[0][0],
         marks=marks,
         rejections=rejections,
         proposals=proposals,

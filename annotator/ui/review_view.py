@@ -131,6 +131,8 @@ class ReviewView(ReviewBoard):
         if not self.list.model.questions:
             # What was counted may be decided by now.
             self.toggle_stage()
+            if not self.list.model.questions:
+                self.toggle_stage()
 
     def reload(self) -> None:
         """Read again what others have changed."""

@@ -151,6 +151,27 @@ def test_a_filter_shows_what_was_asked_for() -> None:
     assert Filter(confused=("", "article")).shows(boundary)
 
 
+def test_a_kind_is_that_between_the_two_annotators_who_are_asked_for() -> None:
+    """With a third who marked nothing there, the place as a whole is one where a span is missing."""
+    lanes = {"a": {span(0, 3)}, "b": {span(0, 3, "ORG")}, "c": {span(0, 5)}, "d": set[Mark]()}
+    (place,) = places(record(PAGE, {name: frozenset(marks) for name, marks in lanes.items()}), NEWS)
+    assert place.kind is Kind.SPAN_MISSING
+
+    def shown(kind: Kind, *names: str) -> bool:
+        return Filter(kinds=frozenset({kind}), annotators=frozenset(names)).shows(place)
+
+    assert [kind for kind in (Kind.SPAN_MISSING, Kind.SPAN_LABEL, Kind.EDGES, Kind.BOTH) if shown(kind)] == [
+        Kind.SPAN_MISSING
+    ]
+    assert shown(Kind.SPAN_LABEL, "a", "b")
+    assert not shown(Kind.SPAN_MISSING, "a", "b")
+    assert shown(Kind.EDGES, "a", "c")
+    assert not shown(Kind.SPAN_LABEL, "a", "c")
+    assert shown(Kind.BOTH, "b", "c")
+    assert shown(Kind.SPAN_MISSING, "c", "d")
+    assert shown(Kind.SPAN_MISSING, "a")
+
+
 def test_the_same_text_with_the_same_readings_is_one_group_whoever_holds_them() -> None:
     page = make_document("Trump met Ford. Then TRUMP left, and Trump came. Ford too.")
     lanes: dict[str, set[Mark]] = {

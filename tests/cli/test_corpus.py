@@ -175,6 +175,7 @@ def test_info_counts_by_status_annotator_layer_and_label(run: Run, worked: Path)
     counted = json.loads(run("info", worked, "--json").out)
     assert counted["documents"] == 1
     assert counted["statuses"] == {"ann": {"in_progress": 1}, "gold": {"done": 1}}
+    assert (counted["unopened"], counted["unassigned"]) == (0, 1)
     assert counted["rejections"] == {"ann": 1, "gold": 1}
     assert counted["gold"] == 1
     assert sum(n for labels in counted["marks"]["ann"].values() for n in labels.values()) == 1

@@ -18,6 +18,7 @@ from annotator.core.marks import Boundary, DocumentLabel, Mark, Rejection, Span
 from annotator.core.proposal import Proposal
 from annotator.core.record import Record, Work
 from annotator.core.schema import Schema
+from annotator.store.assignments import save_assignments
 from annotator.store.check import check_corpus, replay
 from annotator.store.corpus import Corpus
 from annotator.store.counts import count_corpus
@@ -543,12 +544,22 @@ def test_everything_is_counted(corpus: Corpus, three: list[Document]) -> None:
     counts = count_corpus(corpus)
     assert counts.documents == 3
     assert counts.characters == sum(len(page.text) for page in three)
-    assert counts.statuses == {"ann": {"in_progress": 1, "todo": 2}, "gold": {"done": 1, "todo": 2}}
+    assert counts.statuses == {"ann": {"in_progress": 1}, "gold": {"done": 1}}
+    assert (counts.unopened, counts.unassigned) == (2, 3)
     assert counts.marks == {"gold": {"blocks": {"body": 1}, "entities": {"PERSON": 1}}}
     assert counts.rejections == {"ann": 1}
     assert counts.proposals == {"rules 1": {"blocks": {"body": 3}, "entities": {"PERSON": 3}}}
     assert (counts.gold, counts.edits, counts.schema, counts.schema_version) == (1, 2, "everything", 1)
     assert counts.to_json()["name"] == "news"
+
+
+def test_pages_given_to_an_annotator_are_to_do_for_nobody_else(corpus: Corpus, three: list[Document]) -> None:
+    page = corpus.page(three[0].id, "ann")
+    corpus.apply(three[0].id, "ann", set_state(page, Status.DONE))
+    save_assignments(corpus.path, [(three[0].id, "ann"), (three[1].id, "ann"), (three[1].id, "ben")])
+    counts = count_corpus(corpus)
+    assert counts.statuses == {"ann": {"done": 1, "todo": 1}, "ben": {"todo": 1}}
+    assert (counts.unopened, counts.unassigned) == (2, 1)
 
 
 def test_an_empty_corpus_counts_nothing(corpus: Corpus) -> None:
