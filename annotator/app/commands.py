@@ -49,6 +49,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("open_corpus", "Open corpus…", "Ctrl+O", _FILE, _ANY),
     Command("import_documents", "Import…", "Ctrl+I", _FILE, _ANY),
     Command("export_corpus", "Export…", "Ctrl+E", _FILE, _ANY),
+    Command("hand_out", "Hand out pages as files…", "", _FILE, _ANY),
+    Command("merge_work", "Merge work from files…", "", _FILE, _ANY),
     Command("propose", "Propose marks for new pages", "Ctrl+Shift+P", _FILE, _ANY),
     Command("train", "Learn from finished pages", "Ctrl+Shift+T", _FILE, _ANY),
     Command("train_back", "Go back to the model before", "", _FILE, _ANY),

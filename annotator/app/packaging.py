@@ -1,6 +1,7 @@
 """Which pages go into a package for an annotator and where it is written; what came of a merge, in sentences."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,8 +14,8 @@ from annotator.exchange.conditions import parse_where
 from annotator.exchange.selection import Selection, Whose, choose
 from annotator.store.assignments import read_assignments
 from annotator.store.corpus import Corpus
-from annotator.store.merging import Conflict, MergeReport, merge_package, package_schema
-from annotator.store.packages import Package, make_package, package_annotator
+from annotator.store.merging import Conflict, MergeReport, merge_package
+from annotator.store.packages import Package, make_package, package_annotator, package_schema
 
 SUFFIX = ".corpus"
 _UNSAFE = re.compile(r"[^\w-]+")
@@ -29,6 +30,11 @@ class Handout:
     annotator: str
     documents: tuple[str, ...]
     out: Path
+
+
+def assigned_pages(path: Path) -> dict[str, int]:
+    """How many pages are assigned to each annotator, in the order of their names."""
+    return dict(sorted(Counter(name for _, name in read_assignments(path)).items()))
 
 
 def plan_handouts(
@@ -142,13 +148,6 @@ def told_merge(report: MergeReport) -> list[str]:
 def told_left(report: MergeReport) -> list[str]:
     """What of a package was not merged, or replaced something: conflicts, pages and names that are not known here."""
     lines = [_told_conflict(each, report) for each in report.conflicts]
-    if report.conflicts and not report.taken:
-        lines.append(
-            trn("{n} page was left as it is here; --take takes the work of the package instead, as one edit that can "
-                "be undone.",
-                "{n} pages were left as they are here; --take takes the work of the package instead, as one edit each "
-                "that can be undone.", len(report.conflicts))
-        )  # fmt: skip
     lines += [
         tr("{path}: the corpus has no page with the text of “{title}”; import it first, then merge again.",
            path=report.path, title=title)
@@ -161,6 +160,19 @@ def told_left(report: MergeReport) -> list[str]:
         for name, n in sorted(report.others.items())
     ]  # fmt: skip
     return lines
+
+
+def told_kept(report: MergeReport) -> str:
+    """How to take the work of the package after all, on the command line; empty where there is no conflict left."""
+    if report.taken or not report.conflicts:
+        return ""
+    return trn(
+        "{n} page was left as it is here; --take takes the work of the package instead, as one edit that can be "
+        "undone.",
+        "{n} pages were left as they are here; --take takes the work of the package instead, as one edit each that can "
+        "be undone.",
+        len(report.conflicts),
+    )
 
 
 def is_whole(report: MergeReport) -> bool:
@@ -221,12 +233,14 @@ __all__ = [
     "Handout",
     "MergeReport",
     "Package",
+    "assigned_pages",
     "hand_out",
     "is_whole",
     "merge_package",
     "package_annotator",
     "package_schema",
     "plan_handouts",
+    "told_kept",
     "told_left",
     "told_merge",
     "told_package",

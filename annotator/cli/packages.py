@@ -80,7 +80,7 @@ def merge(
 
     Example: annotator merge mynews.corpus handout/mynews-ana.corpus handout/mynews-ben.corpus
     """
-    from annotator.app.packaging import is_whole, merge_package, package_schema, told_left, told_merge
+    from annotator.app.packaging import is_whole, merge_package, package_schema, told_kept, told_left, told_merge
     from annotator.store.corpus import Corpus
 
     reports = []
@@ -95,7 +95,7 @@ def merge(
             if not as_json:
                 for line in told_merge(report):
                     typer.echo(line)
-                for line in told_left(report):
+                for line in filter(None, (*told_left(report), told_kept(report))):
                     typer.echo(line, err=True)
     if as_json:
         print_json([_as_json(asdict(report)) for report in reports])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from annotator.core.errors import SchemaError
+from annotator.core.marks import Mark, Rejection, with_label
 from annotator.core.schema import Label, Layer, LayerKind, Schema, schema_from_json, schema_to_json
 from annotator.core.words import tr
 
@@ -210,6 +211,16 @@ def fresh_colour(labels: Iterable[Label]) -> str:
 
 
 # Changes with what they do to marks
+
+
+def moved_mark(mark: Mark, moves: Mapping[LabelKey, str]) -> Mark | None:
+    """The mark, or the rejection, with the label that `moves` gives it; None where that is ""."""
+    to = moves.get((mark.layer, mark.label), mark.label)
+    if not to:
+        return None
+    if isinstance(mark, Rejection):
+        return Rejection(with_label(mark.mark, to))
+    return with_label(mark, to)
 
 
 @dataclass(frozen=True)

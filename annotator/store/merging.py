@@ -5,28 +5,23 @@ as often as one likes, and worked on in between.
 """
 
 import math
-import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from annotator.core.annotation import Annotation, Choice, Edit
 from annotator.core.conflicts import find_conflict
 from annotator.core.errors import AnnotatorError, EditRefused, InputError
 from annotator.core.history import LoggedEdit
-from annotator.core.marks import Labelled, Mark, Rejection, with_label
-from annotator.core.schema import Schema
-from annotator.core.schema_edits import LabelKey
+from annotator.core.marks import Mark, Rejection
+from annotator.core.schema_edits import LabelKey, moved_mark
 from annotator.core.words import tr, trn
 from annotator.store.check import check_corpus
-from annotator.store.connection import check_header, said
 from annotator.store.corpus import Corpus
 from annotator.store.journal import now, write_edit
-from annotator.store.packages import CORPUS_ID, PACKAGE_ANNOTATOR, PACKAGE_ID, PACKAGE_OF
+from annotator.store.packages import CORPUS_ID, PACKAGE_ANNOTATOR, PACKAGE_ID, PACKAGE_OF, copied_package
 
 _LISTED = 10
 """Labels named in a refusal."""
@@ -87,18 +82,18 @@ def merge_package(
         moves: What the marks of a label become, where the schema has changed since; "" removes them.
         take: Where there is a conflict, let the work of the package replace what stands here, as one edit that can be
             undone. Otherwise such pages are left as they are and told.
-        progress: Called with the pages merged and the pages in all; may raise `Cancelled`, which leaves the corpus as
-            it was.
+        progress: Called with the steps done and the steps in all, which are the pages to check and those to merge; may
+            raise `Cancelled`, which leaves the corpus as it was.
 
     Raises:
         InputError: The file is no package of this corpus, it is not sound, or its marks do not fit the schema.
         CorpusError: The file is no corpus, or one of the files cannot be read or written.
     """
-    with _copied(path) as copy:
+    with copied_package(path) as copy:
         try:
             with Corpus.open(copy) as package:
                 merge = _Merge(corpus, package, path, moves or {}, take=take)
-                merge.check_sound()
+                merge.check_sound(progress)
                 with corpus.writing():
                     merge.run(progress)
                 return merge.report
@@ -108,37 +103,6 @@ def merge_package(
             ) from None
         except AnnotatorError as error:
             raise type(error)(str(error).replace(str(copy), str(path))) from error
-
-
-def package_schema(path: Path) -> Schema:
-    """The schema of a package, as it is there; the file is only read.
-
-    Raises:
-        CorpusError: It is no corpus, or cannot be read.
-    """
-    with _copied(path) as copy, Corpus.open(copy) as package:
-        return package.schema
-
-
-@contextmanager
-def _copied(path: Path) -> Iterator[Path]:
-    """A copy to read from: opening a corpus may migrate it, and an attachment or a stick may be read-only.
-
-    SQLite makes it, not Python, for the reason that `connection.application_id` gives.
-    """
-    with said(path):
-        check_header(path)
-        # Beside a log, others may be writing; without one, `immutable` reads also where no file can be made.
-        how = "mode=ro" if Path(f"{path}-wal").exists() else "mode=ro&immutable=1"
-        # A folder that cannot be emptied on the spot is the system's to clear, and no reason to fail.
-        with TemporaryDirectory(prefix="annotator-", ignore_cleanup_errors=True) as folder:
-            copy = Path(folder) / "package.corpus"
-            with (
-                closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as source,
-                closing(sqlite3.connect(copy)) as target,
-            ):
-                source.backup(target)
-            yield copy
 
 
 class _Merge:
@@ -156,6 +120,7 @@ class _Merge:
         self._schema = corpus.reload_schema()
         self._key = self._find()
         self._who = 0
+        self._checked = 0
         self._ours: dict[int, int | None] = {}
         self._batches: dict[int, int] = {}
         self._lacking: Counter[LabelKey] = Counter()
@@ -188,13 +153,18 @@ class _Merge:
             )  # fmt: skip
         return int(row[0][0])
 
-    def check_sound(self) -> None:
-        """Hold the whole package against itself.
+    def check_sound(self, progress: Callable[[int, int], None] | None) -> None:
+        """Hold the whole package against itself, unless there is nothing to take from it.
 
         Raises:
             InputError: Something is off.
         """
-        if problems := check_corpus(self._package):
+        pages = len(self._new_edits())
+        if not pages:
+            return
+        self._checked = len(self._package)
+        total = self._checked + pages
+        if problems := check_corpus(self._package, (lambda done: progress(done, total)) if progress else None):
             more = trn("{n} problem in all", "{n} problems in all", len(problems))
             raise InputError(
                 tr("{path} is not sound, and nothing was merged: {problem} ({more}; `annotator check` lists them.)",
@@ -206,25 +176,26 @@ class _Merge:
         report = self.report
         self._schema = self._corpus.reload_schema()
         self._who = self._corpus.annotator_key(report.annotator)
-        known = self._connection.execute("SELECT theirs, ours FROM package_edits WHERE package = ?", (self._key,))
-        self._ours = dict(known.fetchall())
         for name, pages in self._package.query(
             "SELECT name, count(DISTINCT seq) FROM edits JOIN annotators a ON a.id = annotator GROUP BY name"
         ):
             if name != report.annotator:
                 report.others[name] = pages
-        pages = self._pages()
+        pages = sorted(self._new_edits().items(), key=lambda page: page[1][-1])
         for done, (document_id, numbers) in enumerate(pages, 1):
             self._merge_page(document_id, numbers)
             if progress:
-                progress(done, len(pages))
+                progress(self._checked + done, self._checked + len(pages))
         if self._lacking:
             raise InputError(self._told_lacking())
         report.schema_changed = self._package.schema != self._schema
         report.taken = self._take and bool(report.conflicts)
 
-    def _pages(self) -> list[tuple[str, list[int]]]:
-        """Pages with edits that are not here, the one edited last at the end, with the numbers of those edits."""
+    def _new_edits(self) -> dict[str, list[int]]:
+        """The numbers of the edits that are not here, by page; reads anew which are."""
+        known = self._connection.execute("SELECT theirs, ours FROM package_edits WHERE package = ?", (self._key,))
+        self._ours = dict(known.fetchall())
+        self.report.known = 0
         new: dict[str, list[int]] = {}
         for document_id, number in self._package.query(
             "SELECT d.id, e.id FROM edits e JOIN documents d USING (seq) "
@@ -235,7 +206,7 @@ class _Merge:
                 self.report.known += 1
             else:
                 new.setdefault(document_id, []).append(number)
-        return sorted(new.items(), key=lambda page: page[1][-1])
+        return new
 
     def _merge_page(self, document_id: str, numbers: Sequence[int]) -> None:
         report = self.report
@@ -295,23 +266,15 @@ class _Merge:
     def _moved_marks(self, marks: frozenset[Mark]) -> frozenset[Mark]:
         if not self._moves:
             return marks
-        moved = {there for mark in marks if (there := self._moved(mark)) is not None}
+        moved = {there for mark in marks if (there := moved_mark(mark, self._moves)) is not None}
         # What is marked cannot be rejected at once: where both end in one label, the mark stands.
         return frozenset(mark for mark in moved if not (isinstance(mark, Rejection) and mark.mark in moved))
-
-    def _moved(self, mark: Mark) -> Mark | None:
-        to = self._moves.get((mark.layer, mark.label), mark.label)
-        if not to:
-            return None
-        inner: Labelled = mark.mark if isinstance(mark, Rejection) else mark
-        relabelled = with_label(inner, to)
-        return Rejection(relabelled) if isinstance(mark, Rejection) else relabelled
 
     def _moved_edit(self, edit: Edit) -> Edit:
         if not self._moves:
             return edit
         removed, added = (
-            frozenset(there for mark in side if (there := self._moved(mark)) is not None)
+            frozenset(there for mark in side if (there := moved_mark(mark, self._moves)) is not None)
             for side in (edit.removed, edit.added)
         )
         return Edit(edit.title, removed - added, added - removed, edit.state)
@@ -389,7 +352,7 @@ class _Merge:
             self._remember(logged.entry.id, None)
 
     def _origins(self, logged: LoggedEdit, edit: Edit) -> dict[Mark, str]:
-        moved = ((self._moved(mark), name) for mark, name in logged.origins.items())
+        moved = ((moved_mark(mark, self._moves), name) for mark, name in logged.origins.items())
         return {mark: name for mark, name in moved if mark is not None and mark in edit.added | edit.removed}
 
     def _title(self, edits: int) -> str:

@@ -6,16 +6,18 @@ what it is. The corpus it came from remembers, page by page, the newest edit of 
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from annotator.core.errors import CorpusError, InputError
 from annotator.core.record import GOLD, Record
+from annotator.core.schema import Schema
 from annotator.core.words import tr
 from annotator.store.assignments import save_assignments
-from annotator.store.connection import connect, said
+from annotator.store.connection import check_header, connect, said
 from annotator.store.corpus import Corpus
 from annotator.store.journal import now
 
@@ -110,6 +112,37 @@ def package_annotator(path: Path) -> str:
             return str(row[0]) if row else ""
     except CorpusError:
         return ""
+
+
+def package_schema(path: Path) -> Schema:
+    """The schema of a package, as it is there; the file is only read.
+
+    Raises:
+        CorpusError: It is no corpus, or cannot be read.
+    """
+    with copied_package(path) as copy, Corpus.open(copy) as package:
+        return package.schema
+
+
+@contextmanager
+def copied_package(path: Path) -> Iterator[Path]:
+    """A copy to read from: opening a corpus may migrate it, and an attachment or a stick may be read-only.
+
+    SQLite makes it, not Python, for the reason that `connection.application_id` gives.
+    """
+    with said(path):
+        check_header(path)
+        # Beside a log, others may be writing; without one, `immutable` reads also where no file can be made.
+        how = "mode=ro" if Path(f"{path}-wal").exists() else "mode=ro&immutable=1"
+        # A folder that cannot be emptied on the spot is the system's to clear, and no reason to fail.
+        with TemporaryDirectory(prefix="annotator-", ignore_cleanup_errors=True) as folder:
+            copy = Path(folder) / "package.corpus"
+            with (
+                closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as source,
+                closing(sqlite3.connect(copy)) as target,
+            ):
+                source.backup(target)
+            yield copy
 
 
 class _Counted:

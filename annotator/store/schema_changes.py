@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from annotator.core.annotation import Edit
 from annotator.core.errors import SchemaError
-from annotator.core.marks import Labelled, Mark, Rejection, with_label
+from annotator.core.marks import Mark, Rejection
 from annotator.core.schema import LayerKind, Schema, schema_from_json
-from annotator.core.schema_edits import LabelKey, SchemaChange
+from annotator.core.schema_edits import LabelKey, SchemaChange, moved_mark
 from annotator.core.words import tr, trn
 from annotator.store.doubts import update_doubt
 from annotator.store.journal import write_edit
@@ -196,7 +196,7 @@ def _move_marks(connection: sqlite3.Connection, change: SchemaChange, seq: int, 
     origins: dict[Mark, str | None] = {mark_from_row(*row[:6]): row[6] for row in rows}
     after: dict[Mark, str | None] = {}
     for mark in sorted(origins, key=lambda mark: isinstance(mark, Rejection)):
-        moved = _moved(mark, change.moves)
+        moved = moved_mark(mark, change.moves)
         # What is marked cannot be rejected at once: where both end in one label, the mark stands.
         gone = moved is None or (isinstance(moved, Rejection) and moved.mark in after)
         if moved is not None and not gone:
@@ -210,15 +210,6 @@ def _move_marks(connection: sqlite3.Connection, change: SchemaChange, seq: int, 
     )
     known = {mark: origin for mark, origin in after.items() if origin is not None}
     write_edit(connection, seq, who, edit, known, fixed=True)
-
-
-def _moved(mark: Mark, moves: Mapping[LabelKey, str]) -> Mark | None:
-    to = moves.get((mark.layer, mark.label), mark.label)
-    if not to:
-        return None
-    inner: Labelled = mark.mark if isinstance(mark, Rejection) else mark
-    relabelled = with_label(inner, to)
-    return Rejection(relabelled) if isinstance(mark, Rejection) else relabelled
 
 
 def _count(report: ChangeReport, mark: Mark, *, gone: bool) -> None:

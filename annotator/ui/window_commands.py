@@ -61,6 +61,8 @@ class WindowCommands:
             "welcome": self._welcome,
             "import_documents": self.import_documents,
             "export_corpus": self._export,
+            "hand_out": self._hand_out,
+            "merge_work": self._merge_work,
             "propose": self.propose,
             "train": self._train,
             "train_back": self._train_back,
@@ -271,6 +273,16 @@ class WindowCommands:
             self._tell(tr("Export"), told_export(result, request.out))
 
         self._window.jobs.start(tr("Exporting"), work, told)
+
+    def _hand_out(self) -> None:
+        from annotator.ui.package_dialogs import hand_out_pages
+
+        hand_out_pages(self._place, self._exec, self._tell)
+
+    def _merge_work(self) -> None:
+        from annotator.ui.package_dialogs import merge_files
+
+        merge_files(self._place, self._exec, self._tell, self._reload)
 
     def _tell(self, title: str, lines: list[str]) -> None:
         if len(lines) == 1:

@@ -18,7 +18,7 @@ from annotator.ui.palette import Palette
 from tests.ui.hands import Hands
 
 PAGE = Path("docs/keys.md")
-REWRITE = "ANNOTATOR_WRITE_DOCS"
+REWRITE = "ANNOTATOR_DOCS"
 """Set this variable to have the page written anew."""
 
 Line = tuple[str, str]
