@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Concatenate, ParamSpec
 
 from annotator.app.commands import key_conflicts
+from annotator.app.targets import write_file
 from annotator.core import schema_edits
 from annotator.core.errors import InputError, SchemaError
 from annotator.core.schema import MAX_SCHEMA, Label, Layer, Schema, schema_from_toml
@@ -180,15 +181,7 @@ def write_schema_file(path: Path, schema: Schema) -> None:
     Raises:
         InputError: The file cannot be written; one that was there before is kept.
     """
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_text(schema_to_toml(schema), encoding="utf-8", newline="\n")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InputError(
-            tr("{path}: the schema could not be written ({error}).", path=path, error=error.strerror or error)
-        ) from None
+    write_file(path, schema_to_toml(schema))
 
 
 # In words

@@ -1,12 +1,12 @@
 """Documents into a corpus and records out of it, with a report of what was kept, left out and lost."""
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from annotator.app.card_facts import with_corpus_facts
+from annotator.app.targets import check_target
 from annotator.core.annotation import Choice, choice_title
 from annotator.core.errors import InputError
 from annotator.core.record import Record
@@ -22,7 +22,6 @@ from annotator.exchange.roles import Role, in_role
 from annotator.exchange.selection import Selection, Whose
 from annotator.exchange.sources import read_documents
 from annotator.exchange.splits import SplitOptions, fold_options, parse_split
-from annotator.store.connection import application_id
 from annotator.store.corpus import Corpus
 from annotator.store.counts import proposers_in
 from annotator.store.transfer import AddReport
@@ -70,7 +69,7 @@ def import_paths(
         CorpusError: The file cannot be written.
     """
     if rejects is not None:
-        _check_target(rejects)
+        check_target(rejects)
         if any(_same_file(rejects, Path(path)) for path in paths if path != "-"):
             raise InputError(tr("“{path}” is to be imported; name another file for the rejects.", path=rejects))
     options = options or ImportOptions(corpus.schema, text_field=text_field)
@@ -96,7 +95,7 @@ def export_corpus(
             cannot be written.
     """
     row = find_format(request.format)
-    _check_target(request.out)
+    check_target(request.out)
     if request.selection is not None:
         _check_name(corpus, request.selection)
     rounds = len(request.split.sides) + 3 if request.split else 3 if row.folder else 1
@@ -210,20 +209,6 @@ def told_split(outcome: ExportOutcome) -> list[str]:
             tr("moved from {side} to {to}, {why}: {count}", side=move.side, to=move.to, why=move.why, count=count)
         )
     return lines
-
-
-def _check_target(out: Path) -> None:
-    """Refuse to write over a corpus, or to a path that names no file."""
-    if not out.name:
-        raise InputError(tr("“{path}” names no file; nothing was written.", path=out))
-    try:
-        taken = out.is_file() and application_id(out) is not None
-    except (OSError, sqlite3.OperationalError):
-        return
-    except sqlite3.DatabaseError:
-        taken = True
-    if taken:
-        raise InputError(tr("“{path}” is a corpus or another database; it was left as it is.", path=out))
 
 
 def _files_of(corpus: Corpus) -> frozenset[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """Commands on several annotators: agreement, assign, report."""
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -75,10 +76,13 @@ def agreement(
 
     Example: annotator agreement mynews.corpus --annotators ana ben --csv agreement.csv
     """
+    from annotator.app.targets import check_target
     from annotator.store.corpus import Corpus
 
     if as_json and csv_file:
         raise InputError(tr("Ask for --json or --csv, not for both."))
+    if csv_file:
+        check_target(csv_file)
     with Corpus.open(corpus) as opened:
         found = _report_of(opened, annotators, seed, layer)
     if as_json:
@@ -110,14 +114,14 @@ def _report_of(
 
 
 def _write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    from annotator.app.targets import write_file
+
     columns = ["layer", "measure", "label", "a", "b", "value", "low", "high", "interval_low", "interval_high", "n"]
-    try:
-        with path.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.DictWriter(out, columns)
-            writer.writeheader()
-            writer.writerows(rows)
-    except OSError as error:
-        raise InputError(tr("{path} cannot be written ({error}).", path=path, error=error.strerror)) from error
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, columns)
+    writer.writeheader()
+    writer.writerows(rows)
+    write_file(path, out.getvalue())
 
 
 def report_lines(found: "Report") -> list[str]:
@@ -127,7 +131,7 @@ def report_lines(found: "Report") -> list[str]:
             "{n} pages were finished by two or more annotators.", found.documents),
         *found.words,
     ]  # fmt: skip
-    for name, layer in found.layers.items():
+    for name, layer in found.layers.items() if found.documents else ():
         rows = list(_figures(layer))
         if rows:
             lines += ["", tr("{layer}, statistics", layer=name)]
@@ -257,15 +261,14 @@ def report(
     """
     from annotator.agreement.gold import against_gold
     from annotator.agreement.html_report import About, html_report
+    from annotator.app.targets import check_target, write_file
     from annotator.store.corpus import Corpus
 
+    check_target(out)
     with Corpus.open(corpus) as opened:
         found = _report_of(opened, annotators, seed)
         scores = against_gold(opened.records(), opened.schema, annotators or None)
         about = About(opened.name, datetime.now(UTC).date().isoformat(), len(opened))
         page = html_report(found, opened.schema, scores, about)
-    try:
-        out.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise InputError(tr("{path} cannot be written ({error}).", path=out, error=error.strerror)) from error
+    write_file(out, page)
     typer.echo(tr("The report is in {path}.", path=out))

@@ -92,12 +92,14 @@ def fit_boundaries(
 
     Example: annotator fit-boundaries labelled.jsonl --out boundaries.npz
     """
+    from annotator.app.targets import check_target
     from annotator.propose.boundary_fit import FitSettings
     from annotator.propose.boundary_training import fit_boundaries as fit
 
     def say(text: str, share: float) -> None:
         typer.echo(f"{100 * share:3.0f} % {text}", err=True)
 
+    check_target(out)
     fitted = fit(data, out, seed, say, settings=FitSettings(made=made), folds=folds, workers=workers)
     if fitted.left_out:
         typer.echo(tr("{n} pages are marked as not to be shipped and were left out.", n=fitted.left_out), err=True)

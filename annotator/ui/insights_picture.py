@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from annotator.agreement.plots import to_png, to_svg
 from annotator.app.insights_parts import Picture
 from annotator.app.insights_plots import PRINT, Colours, style
-from annotator.core.errors import InputError
+from annotator.app.targets import write_file
 from annotator.core.words import tr
 from annotator.ui.theme import Theme
 
@@ -103,7 +103,4 @@ def save_picture(picture: Picture, path: Path) -> None:
         warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)
         figure.axes[0].set_title(picture.title, loc="left")
         body = to_svg(figure) if path.suffix.lower() == ".svg" else to_png(figure)
-    try:
-        path.write_bytes(body)
-    except OSError as error:
-        raise InputError(tr("{path} cannot be written ({error}).", path=path, error=error.strerror)) from error
+    write_file(path, body)

@@ -26,7 +26,8 @@ from annotator.app.insights import Insights, OpenCorpus, read_insights
 from annotator.app.insights_parts import Picture, Section, Table
 from annotator.app.insights_plots import load
 from annotator.app.insights_tables import sections
-from annotator.core.errors import AnnotatorError, InputError
+from annotator.app.targets import write_file
+from annotator.core.errors import AnnotatorError
 from annotator.core.words import tr
 from annotator.ui.insights_table import InsightsTable
 from annotator.ui.jobs import JobBar, Report
@@ -326,11 +327,7 @@ def save_part(part: Table | Picture, path: Path) -> None:
 
         save_picture(part, path)
         return
-    try:
-        with path.open("w", encoding="utf-8", newline="") as out:
-            out.write(part.to_csv())
-    except OSError as error:
-        raise InputError(tr("{path} cannot be written ({error}).", path=path, error=error.strerror)) from error
+    write_file(path, part.to_csv())
 
 
 def _sentence(text: str) -> QLabel:

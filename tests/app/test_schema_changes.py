@@ -167,7 +167,7 @@ def test_a_file_that_is_no_schema_is_refused_with_a_sentence(tmp_path: Path, con
 
 
 def test_a_file_that_cannot_be_written_is_named_and_nothing_is_left(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="could not be written"):
+    with pytest.raises(InputError, match="cannot be written"):
         write_schema_file(tmp_path / "none" / "own.toml", find_schema("news"))
     with pytest.raises(InputError, match="could not be read"):
         read_schema_file(tmp_path / "none.toml")

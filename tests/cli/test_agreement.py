@@ -181,3 +181,18 @@ def test_help_of_each_command_has_an_example() -> None:
         code, out, _ = run(command, "--help")
         assert code == 0
         assert f"Example: annotator {command}" in out
+
+
+def test_figures_and_the_report_are_never_written_over_a_corpus(corpus_file: Path) -> None:
+    before = corpus_file.read_bytes()
+    for words in (("agreement", corpus_file, "--csv", corpus_file), ("report", corpus_file, "--out", corpus_file)):
+        code, _, said = run(*words)
+        assert (code, said) == (1, f"“{corpus_file}” is a corpus or another database; it was left as it is.")
+    assert corpus_file.read_bytes() == before
+
+
+def test_where_no_page_has_two_annotators_the_reason_is_told_without_figures(corpus_file: Path) -> None:
+    code, out, _ = run("agreement", corpus_file, "--annotators", "ana")
+    assert code == 0
+    assert "Give some pages to two or more annotators" in out
+    assert "n/a" not in out
