@@ -122,7 +122,7 @@ class Case:
     def decided(self, place: Place) -> bool:
         """Whether gold holds or rejects every mark that anyone made there."""
         marks = self.gold.marks
-        return all(mark in marks or Rejection(mark) in marks for mark in place.marks)
+        return bool(marks) and all(mark in marks or Rejection(mark) in marks for mark in place.marks)
 
     def open_places(self) -> list[Place]:
         """The places that wait for a decision, disagreements and looks, in text order."""

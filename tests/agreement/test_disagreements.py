@@ -1,7 +1,9 @@
 """Where annotators disagree, by place."""
 
+import json
 import random
 from collections import Counter
+from hashlib import blake2b
 from itertools import permutations
 
 import pytest
@@ -20,7 +22,7 @@ from annotator.agreement.disagreements import (
 )
 from annotator.core.annotation import Status
 from annotator.core.document import make_document
-from annotator.core.marks import Boundary, DocumentLabel, Mark, Rejection, Span
+from annotator.core.marks import Boundary, DocumentLabel, Mark, Rejection, Span, mark_to_json
 from annotator.core.record import Record
 from annotator.core.schema import Label, Layer, LayerKind, Schema
 from tests.agreement.simulator import SCHEMA, Rates, corpus, record, truths, work
@@ -149,6 +151,15 @@ def test_a_filter_shows_what_was_asked_for() -> None:
     assert not Filter(confused=("ORG", "")).shows(entity)
     assert not Filter(confused=("ORG", "PERSON"), annotators=frozenset({"b", "c"})).shows(entity)
     assert Filter(confused=("", "article")).shows(boundary)
+
+
+def test_the_key_of_a_place_is_that_of_its_marks_as_json() -> None:
+    """Decisions are kept under it, so that it must stay as it was."""
+    lanes = {"a": {span(0, 3), at(2)}, "b": {span(0, 3, 'O"R\\Gé')}}
+    for place in places(record(PAGE, {name: frozenset(marks) for name, marks in lanes.items()}), NEWS):
+        whole = [place.document_id, place.layer, [mark_to_json(mark) for mark in place.marks]]
+        body = json.dumps(whole, ensure_ascii=False, sort_keys=True)
+        assert place.key == blake2b(body.encode(), digest_size=12).hexdigest()
 
 
 def test_a_kind_is_that_between_the_two_annotators_who_are_asked_for() -> None:
