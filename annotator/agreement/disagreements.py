@@ -170,7 +170,7 @@ def places(record: Record, schema: Schema, annotators: Collection[str] | None = 
     found: list[Place] = []
     for kind in (LayerKind.SEGMENTS, LayerKind.SPANS, LayerKind.DOCUMENT):
         for layer in schema.of_kind(kind):
-            own = {name: set(each.get(layer.name, ())) for name, each in marks.items()}
+            own = {name: each.get(layer.name, ()) for name, each in marks.items()}
             if any(own.values()):
                 found.extend(_layer_places(record.document.id, text, layer.name, kind, own))
     return found
@@ -182,7 +182,7 @@ def disagreements(record: Record, schema: Schema, annotators: Collection[str] | 
 
 
 def _layer_places(
-    document_id: str, text: str, layer: str, kind: LayerKind, lanes: Mapping[str, set[Labelled]]
+    document_id: str, text: str, layer: str, kind: LayerKind, lanes: Mapping[str, Iterable[Labelled]]
 ) -> Iterator[Place]:
     holders: defaultdict[Labelled, set[str]] = defaultdict(set)
     for name, marks in lanes.items():
