@@ -23,8 +23,8 @@ test: setup-dev ## set up, check format, lint and types, run every test
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest
 
-test-readers: setup-dev readers ## hand every format to the programs it is for, such as doccano and Label Studio
-	$(BIN)/pytest tests/exchange/test_real_readers.py
+test-readers: setup-dev readers ## hand every format to the programs it is for, such as doccano, and try models of torch
+	$(BIN)/pytest tests/exchange/test_real_readers.py tests/propose/test_real_models.py
 
 lint: setup-dev ## check format, lint and types
 	$(BIN)/ruff format --check .
