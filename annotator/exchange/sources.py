@@ -13,6 +13,8 @@ from annotator.exchange.format import BadRecord, ImportOptions, ImportReport
 from annotator.exchange.formats import Format, find_format
 from annotator.exchange.recognise import is_companion, recognise
 
+_DATABASE = b"SQLite format 3\0"
+
 
 def read_documents(
     paths: Sequence[str | Path],
@@ -70,6 +72,14 @@ def _read_all(files: Iterator[RawFile], chosen: Format | None, options: ImportOp
 
 
 def _read_file(file: RawFile, chosen: Format | None, options: ImportOptions) -> Iterator[Record | BadRecord]:
+    if file.named and file.head().startswith(_DATABASE):
+        raise InputError(
+            tr(
+                "{file}: a corpus or another database, and no document. `annotator merge` brings back the work of a "
+                "file that was handed out.",
+                file=file.name,
+            )
+        )
     name = None if is_companion(file) else chosen.name if chosen else recognise(file)
     if name is None:
         options.report.skipped[tr("files that are no documents")] += 1

@@ -149,3 +149,18 @@ def test_bad_and_foreign_files_get_one_sentence(run: Run, shared: Path, tmp_path
     fill(other, page(2, ("ann", DONE), marks=frozenset({ORG})))
     run("split", other, "--annotator", "ann", "--all", "--out", tmp_path / "foreign.corpus")
     assert "handed out from another corpus" in run("merge", shared, tmp_path / "foreign.corpus").sentence
+
+
+def test_importing_a_package_says_that_it_is_merged_instead(run: Run, shared: Path, tmp_path: Path) -> None:
+    out = tmp_path / "ann.corpus"
+    run("split", shared, "--annotator", "ann", "--all", "--out", out)
+    done = run("import", shared, out)
+    assert (done.code, done.out) == (1, "0 documents added\n")
+    assert "ann.corpus: a corpus or another database, and no document. `annotator merge` brings back" in done.err
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    out.rename(folder / "ann.corpus")
+    (folder / "page.txt").write_text("A page.")
+    done = run("import", shared, folder)
+    assert (done.code, done.out.splitlines()[0]) == (0, "1 document added")
+    assert "skipped, files that are no documents: 1" in done.out
