@@ -97,7 +97,7 @@ def export_corpus(
     row = find_format(request.format)
     check_target(request.out)
     if request.selection is not None:
-        _check_name(corpus, request.selection)
+        request = replace(request, selection=_with_known_name(corpus, request.selection))
     rounds = len(request.split.sides) + 3 if request.split else 3 if row.folder else 1
     total, read = len(corpus) * rounds, 0
 
@@ -194,6 +194,9 @@ def told_split(outcome: ExportOutcome) -> list[str]:
         return []
     sides = ", ".join(f"{name} {plan.documents[name]}" for name, _ in plan.options.sides)
     lines = [tr("divided with seed {seed}: {sides}", seed=plan.options.seed, sides=sides)]
+    for name, _ in plan.options.sides:
+        if not plan.documents[name]:
+            lines.append(tr("“{side}” got nothing: there are too few pages that may be parted.", side=name))
     if plan.groups:
         lines.append(
             trn(
@@ -224,7 +227,8 @@ def _same_file(one: Path, other: Path) -> bool:
         return False
 
 
-def _check_name(corpus: Corpus, selection: Selection) -> None:
+def _with_known_name(corpus: Corpus, selection: Selection) -> Selection:
+    """The selection, with a proposer named in full where the name without its version says which one is meant."""
     name = selection.name
     if selection.whose is Whose.ANNOTATOR and name not in corpus.annotators():
         raise InputError(
@@ -236,14 +240,19 @@ def _check_name(corpus: Corpus, selection: Selection) -> None:
         )
     if selection.whose is Whose.PROPOSALS:
         known = proposers_in(corpus)
-        if name not in known:
+        meant = [full for full in known if full == name] or [full for full in known if full.startswith(f"{name} ")]
+        if len(meant) != 1:
             raise InputError(
                 tr(
                     "Nothing in this corpus was proposed by “{name}”; there are {names}.",
                     name=name,
-                    names=", ".join(known) or tr("no proposals yet"),
+                    names="; ".join(f"“{full}”" for full in known) or tr("no proposals yet"),
                 )
+                if not meant
+                else tr("“{name}” may be {names}: name one in full.", name=name, names="; ".join(meant))
             )
+        return replace(selection, name=meant[0])
+    return selection
 
 
 __all__ = [

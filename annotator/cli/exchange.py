@@ -179,7 +179,9 @@ def export(
         bool, typer.Option("--best", help="Gold, else the one finished annotation of a page, else nothing.")
     ] = False,
     annotator: Annotated[str, typer.Option(help="Only this annotator's work.")] = "",
-    proposer: Annotated[str, typer.Option(help="This proposer's proposals, as if they were right.")] = "",
+    proposer: Annotated[
+        str, typer.Option(help="This proposer's proposals, as if they were right; annotator info names them.")
+    ] = "",
     per: Annotated[Per, typer.Option(help="Documents are pages, or their articles.")] = Per.PAGE,
     split: Annotated[
         str, typer.Option(metavar="80/10/10", help="Shares of train, dev and test, or of train and test.")

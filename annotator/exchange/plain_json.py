@@ -10,6 +10,9 @@ from annotator.exchange.strict_json import dump_json, parse_object, storable, te
 
 _TITLE, _SOURCE, _PUBLISHED = ("title",), ("source", "url"), ("published", "date")
 
+_NAMED = 8
+"""So many fields are named where the one that holds the text is not there."""
+
 
 class About(NamedTuple):
     """What a JSON object says of a document beside its text."""
@@ -50,6 +53,11 @@ def document_from_json(
     Raises:
         InputError: As `read_plain_json_line`.
     """
+    if text_field_name not in data and data:
+        names = ", ".join(list(data)[:_NAMED])
+        raise InputError(
+            tr("{where}: `{key}` is missing; there are: {names}.", where=where, key=text_field_name, names=names)
+        )
     raw = text_field(data, text_field_name, where, None)
     title, source, published, meta = about(data, where, {text_field_name}, columns)
     try:

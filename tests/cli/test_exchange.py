@@ -139,11 +139,12 @@ def test_export_takes_everything_gold_one_annotator_or_one_proposer(run: Run, mi
         ["left, annotated by bob: 3", "stayed behind, not annotated by bob: 3"],
     )
     assert exported("--proposer", "rules 1") == (["rules 1"] * 6, ["left, proposals of rules 1: 6"])
+    assert exported("--proposer", "rules") == (["rules 1"] * 6, ["left, proposals of rules 1: 6"])
 
 
 def test_export_refuses_a_proposer_nobody_knows(run: Run, mixed: Path, tmp_path: Path) -> None:
     said = run("export", mixed, "--to", "iob2", "--out", tmp_path / "x", "--proposer", "spacy").sentence
-    assert said == "Nothing in this corpus was proposed by “spacy”; there are rules 1."
+    assert said == "Nothing in this corpus was proposed by “spacy”; there are “rules 1”."
     assert not (tmp_path / "x").exists()
 
 
@@ -356,3 +357,9 @@ def test_every_format_is_written_and_those_that_can_be_read_come_back(
     told = json.loads(run("import", other, out, "--as", "gold", "--json").out)
     assert (told["documents"], told["bad"]) == (1, 0), told
     assert all(who == "gold" for work in works_in(other) for who, _, _ in work)
+
+
+def test_a_side_that_got_nothing_is_told(run: Run, corpus: Path, tmp_path: Path) -> None:
+    fill(corpus, page(1, ("ann", DONE)))
+    done = run("export", corpus, "--to", "iob2", "--out", tmp_path / "one", "--split", "80/20")
+    assert "“test” got nothing: there are too few pages that may be parted.\n" in done.out

@@ -346,7 +346,7 @@ def test_the_window_keeps_bad_records_in_the_file_that_was_named(
     assert told(hands) == [
         "0 documents added",
         "pages.jsonl:1: `text` must be a text; it is a number.",
-        "pages.jsonl:2: `text` is missing.",
+        "pages.jsonl:2: `text` is missing; there are: title.",
         "2 records could not be read; the rest was imported.",
         f"Bad records are kept in {rejects}.",
     ]
