@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from annotator.core.words import tr
 from annotator.propose.boundary_model import FORMAT, BoundaryModel, Trees
 from annotator.propose.boundary_score import LabelledPage
 from annotator.propose.cuts import CUT_FEATURES, candidates, cut_matrix, kicker_end
-from annotator.propose.lead import fit_lead, lead_score
+from annotator.propose.lead import LeadScorer, fit_lead
 from annotator.propose.lines import Paragraph, paragraphs
 from annotator.propose.looks import NAME_TOKEN, Look, looks_of, names_of
 from annotator.propose.page_context import SECOND_FEATURES, context_matrix
@@ -36,6 +36,8 @@ Progress = Callable[[str, float], None]
 """Called with what is being done and the share that is done, from 0.0 to 1.0."""
 VERSION = "1"
 PARTS = 3
+MATERIAL = "article"
+"""Variant of pages that hold one whole article: other pages are made of it, itself it is no page to fit on."""
 COLUMNS = 110
 """Columns kept for a set of trees: those that a small first fit on a third of the rows gains most from."""
 
@@ -115,6 +117,7 @@ def _boosted(
 
     try:
         from sklearn.ensemble import HistGradientBoostingClassifier
+        from threadpoolctl import threadpool_limits
     except ImportError:
         raise AnnotatorError(tr("Fitting needs scikit-learn; install it with `pip install annotator[fit]`.")) from None
     settings: dict[str, Any] = {
@@ -130,7 +133,9 @@ def _boosted(
 
     def fitted(columns: np.ndarray, part: slice, rounds: int) -> Any:
         model = HistGradientBoostingClassifier(max_iter=rounds, random_state=seed, **{**settings, **options})
-        return model.fit(rows[part][:, columns], target[part], sample_weight=weight[part])
+        # One core: on a busy machine threads that wait for each other take longer, and folds are fitted side by side.
+        with threadpool_limits(1, "openmp"):
+            return model.fit(rows[part][:, columns], target[part], sample_weight=weight[part])
 
     missing = np.setdiff1d(np.arange(classes), target)
     if len(missing):
@@ -157,26 +162,27 @@ def _most_useful(model: Any, count: int) -> np.ndarray:
     return np.argsort(-gain, kind="stable")
 
 
-@dataclass(frozen=True, slots=True)
-class LeadScorer:
-    """The lead score as fitted on some of the articles."""
-
-    words: np.ndarray
-    traits: np.ndarray
-
-    def __call__(self, text: str, names: int, singles: int) -> float:
-        """As `BoundaryModel.lead_score`."""
-        return lead_score(self.words, self.traits, text, names, singles)
-
-
 def _lead_scorer(articles: Sequence[Article], seed: int) -> LeadScorer:
     texts = []
     for article in articles:
         for number, text in enumerate(article.paragraphs):
             if number not in article.subheads and len(text) > 40:
                 full, singles = names_of(NAME_TOKEN.findall(text))
-                texts.append((text, number == 0, len(full), len(singles)))
-    return LeadScorer(*fit_lead(texts, seed))
+                texts.append(((text, len(full), len(singles)), number == 0))
+    return fit_lead(texts, seed)
+
+
+def _leads_apart(sheet: Sheet, scorers: Sequence[LeadScorer], home: Mapping[str, int]) -> list[float]:
+    """Lead scores of a page, each by the scorer that has not seen the article."""
+    parts = [home.get(_start_key(look.text), sheet.part) for look in sheet.looks]
+    found = [0.0] * len(parts)
+    for part in set(parts):
+        places = [i for i, own in enumerate(parts) if own == part]
+        looks = [sheet.looks[i] for i in places]
+        scores = scorers[part]([(look.text, len(look.full), len(look.singles)) for look in looks])
+        for i, score in zip(places, scores, strict=True):
+            found[i] = score
+    return found
 
 
 def _start_key(text: str) -> str:
@@ -204,11 +210,11 @@ class FitSettings:
     """How much is made and fitted."""
 
     seed: int = 0
-    made: int = 500
+    made: int = 700
     """Pages made besides the labelled ones."""
     labelled_weight: float = 3.0
     """Weight of a page of the evaluation forms; other pages weigh 1."""
-    trees: int = 160
+    trees: int = 200
     """Rounds of boosting for openings in the second pass; the other trees are in proportion."""
 
 
@@ -261,6 +267,8 @@ def fit_model(
             if sheet:
                 sheets.append(sheet)
     for number, page in enumerate(pages):
+        if page.variant == MATERIAL:
+            continue
         sheet = sheet_of(page, 1.0 if page.variant in ("", "aug") else settings.labelled_weight, number % PARTS)
         if sheet:
             sheets.append(sheet)
@@ -271,10 +279,7 @@ def fit_model(
     ]
     home = {_start_key(text): p for a, p in zip(articles, part, strict=True) for text in a.paragraphs}
     for sheet in sheets:
-        sheet.leads = [
-            lead_parts[home.get(_start_key(look.text), sheet.part)](look.text, len(look.full), len(look.singles))
-            for look in sheet.looks
-        ]
+        sheet.leads = _leads_apart(sheet, lead_parts, home)
         fill_lead(sheet.matrix, sheet.leads)
     tell(tr("fitting the first pass"), 0.4)
     judged: dict[int, tuple[np.ndarray, np.ndarray]] = {}
@@ -325,7 +330,7 @@ def _fit_pass(
         rows,
         kinds,
         weight,
-        max(1, int(settings.trees * share / 4)),
+        max(1, int(settings.trees * share / 3)),
         settings.seed,
         len(KINDS),
         max_leaf_nodes=20,

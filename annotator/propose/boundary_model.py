@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.core.errors import InputError
 from annotator.core.words import tr
-from annotator.propose import lead
+from annotator.propose.lead import WORDS, LeadScorer
+from annotator.propose.lead_traits import TRAITS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -134,9 +135,9 @@ class BoundaryModel:
 
     card: Mapping[str, Any]
     lead_words: np.ndarray
-    """float32 (lead.WORDS + 1,): as `lead.lead_score` takes them."""
+    """float32 (WORDS + 1,): as in `LeadScorer`."""
     lead_traits: np.ndarray
-    """float32 (2, len(lead.TRAITS) + 1): as `lead.lead_score` takes them."""
+    """float32 (2, len(TRAITS) + 1): as in `LeadScorer`."""
     calibration: np.ndarray
     """float32 (2, points): decoded chance of a boundary and the share right there, both rising."""
     kind_calibration: np.ndarray
@@ -146,9 +147,10 @@ class BoundaryModel:
     kinds: Trees
     cuts: Trees
 
-    def lead_score(self, text: str, names: int, singles: int) -> float:
-        """Log odds that a paragraph is the first of its article; arguments as for `lead.lead_score`."""
-        return lead.lead_score(self.lead_words, self.lead_traits, text, names, singles)
+    @property
+    def lead(self) -> LeadScorer:
+        """What says how much a paragraph reads like the first of its article."""
+        return LeadScorer(self.lead_words, self.lead_traits)
 
     @property
     def version(self) -> str:
@@ -215,7 +217,7 @@ def load_model(
                     path=path,
                 )
             )
-        if arrays["lead_words"].shape != (lead.WORDS + 1,) or arrays["lead_traits"].shape != (2, len(lead.TRAITS) + 1):
+        if arrays["lead_words"].shape != (WORDS + 1,) or arrays["lead_traits"].shape != (2, len(TRAITS) + 1):
             raise ValueError("lead")
         if any(arrays[name].ndim != 2 or arrays[name].shape[0] != 2 for name in _PLAIN[2:]):
             raise ValueError("calibration")

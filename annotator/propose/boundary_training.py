@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from annotator.core.errors import AnnotatorError
 from annotator.core.words import tr
 from annotator.propose.boundaries import segment_page
-from annotator.propose.boundary_fit import FitSettings, Progress, fit_model
+from annotator.propose.boundary_fit import MATERIAL, FitSettings, Progress, fit_model
 from annotator.propose.boundary_folds import folds_of, headlines_of, page_shingles, without
 from annotator.propose.boundary_model import BoundaryModel
 from annotator.propose.boundary_score import BoundaryReport, LabelledPage, load_pages, report_of, score_page
@@ -50,7 +50,7 @@ def fit_boundaries(
     """Fit the boundary model on labelled pages and write it.
 
     The same files, seed and numbers give the same model. Pages with `"ship": false` are left out. Pages of a variant
-    other than `aug` are also evaluated, by cross-validation over source articles; this calibrates the scores and is
+    other than `aug` and `article` are also evaluated, by cross-validation over source articles; this calibrates the scores and is
     written into the model.
 
     Args:
@@ -69,8 +69,8 @@ def fit_boundaries(
     tell = progress or (lambda _text, _share: None)
     pages = [replace(page, variant=page.variant or EXTRA) for path in data_paths for page in load_pages(path)]
     kept = [page for page in pages if page.ship]
-    judged = [page for page in kept if page.variant != EXTRA]
-    extra = [page for page in kept if page.variant == EXTRA]
+    judged = [page for page in kept if page.variant not in (EXTRA, MATERIAL)]
+    extra = [page for page in kept if page.variant in (EXTRA, MATERIAL)]
     if len(judged) < 2 * folds:
         raise AnnotatorError(
             tr(

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from annotator.propose import patterns as forms
 from annotator.propose.boundary_model import BoundaryModel
+from annotator.propose.lead import LeadScorer, LeadText
+from annotator.propose.lead_traits import LIMIT
 from annotator.propose.looks import NAME_TOKEN, names_of
 
 if TYPE_CHECKING:
@@ -174,19 +176,18 @@ def candidates(text: str, start: int) -> list[int]:
     return [position for position in found if position - start >= 12 and len(text) - position >= 8]
 
 
-def cut_matrix(text: str, start: int, positions: Sequence[int], lead: Callable[[str, int, int], float]) -> np.ndarray:
+def cut_matrix(text: str, start: int, positions: Sequence[int], lead: LeadScorer) -> np.ndarray:
     """Features of the candidates, float32 of shape (candidates, len(CUT_FEATURES)).
 
     Args:
         text: The line.
         start: Where the text behind the kicker starts.
         positions: Candidates, as `candidates` gives them.
-        lead: Gives the lead score of a text, with counts of its full names and single names.
+        lead: Gives the lead scores of what follows the candidates.
     """
     import numpy as np
 
-    scores = [_lead_of(lead, text[position:]) for position in positions]
-    line = _lead_of(lead, text[start:])
+    line, *scores = lead([_lead_text(text[position:]) for position in (start, *positions)])
     order = sorted(range(len(positions)), key=lambda i: -scores[i])
     rank = {i: number for number, i in enumerate(order)}
     best = max(scores, default=0.0)
@@ -280,9 +281,9 @@ def _alone(text: str, position: int) -> bool:
     return position == 0 or not (text[position - 1].isalnum() or text[position - 1] == "_")
 
 
-def _lead_of(lead: Callable[[str, int, int], float], text: str) -> float:
+def _lead_text(text: str) -> LeadText:
     full, singles = names_of(NAME_TOKEN.findall(text[:400]))
-    return lead(text[:700], len(full), len(singles))
+    return text[:LIMIT], len(full), len(singles)
 
 
 def cut_line(text: str, model: BoundaryModel | None) -> LineCuts | None:
@@ -296,7 +297,7 @@ def cut_line(text: str, model: BoundaryModel | None) -> LineCuts | None:
     positions = candidates(text, start)
     if not positions:
         return LineCuts(start, None, 0.5)
-    chances = model.cuts.probabilities(cut_matrix(text, start, positions, model.lead_score))[:, 0]
+    chances = model.cuts.probabilities(cut_matrix(text, start, positions, model.lead))[:, 0]
     best = int(chances.argmax())
     if chances[best] < LEAST:
         return LineCuts(start, None, 1.0 - float(chances[best]))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from annotator.propose import patterns as forms
 from annotator.propose.lines import Paragraph
-from annotator.propose.rules import looks_like_byline, looks_like_photo
+from annotator.propose.rules import CREDIT_TAIL, looks_like_byline, looks_like_photo
 from annotator.propose.site_patterns import FURNITURE, furniture_in
 
 HEAD, TAIL = 800, 120
@@ -174,7 +174,7 @@ class Look:
             "photo": float(looks_like_photo(text)),
             "credit": float(short and bool(forms.CREDIT.search(text))),
             "credit_start": float(bool(forms.CREDIT_START.match(text))),
-            "credit_end": float(short and bool(forms.CREDIT_END.search(text))),
+            "credit_end": float(short and bool(forms.CREDIT_END.search(text[-CREDIT_TAIL:]))),
             "credit_phrase": float(short and bool(forms.CREDIT_PHRASE.search(text))),
             "site_groups": float(sum(groups.values())),
             "connective": float(first in forms.CONNECTIVE),

@@ -35,7 +35,7 @@ def read_page(page: Sequence[Paragraph], model: BoundaryModel) -> Reading:
     import numpy as np
 
     looks = looks_of(page)
-    leads = [model.lead_score(look.text, len(look.full), len(look.singles)) for look in looks]
+    leads = model.lead([(look.text, len(look.full), len(look.singles)) for look in looks])
     matrix = page_matrix(looks)
     fill_lead(matrix, leads)
     opens = model.first_opens.probabilities(matrix)[:, 0]

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from annotator.propose.looks import LOCAL, NAME_TOKEN, Look
+from annotator.propose.page_cast import CAST, cast_part
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,6 +70,7 @@ RUNS = (
         "like_before",
         "like_after",
     ),
+    *("leads_pairs", "ends_pairs", "pairs", "leads_threes", "ends_threes", "threes"),
 )
 SHIFTED = (
     *(
@@ -100,11 +102,16 @@ SHIFTED = (
     *("site_navigation", "pronoun", "connective", "speech", "names", "question", "start_quote", "open_quote", "lead"),
 )
 SHIFTS = (-2, -1, 1, 2)
+LEADS = ("lead_apart", "lead_peak", "lead_peak_on", "lead_below")
+"""The lead score against the others of the page: in deviations from their mean, above the best of the three paragraphs
+on either side, above the best of the four after it, and the share of paragraphs that score more."""
 FEATURES: tuple[str, ...] = (
     *LOCAL,
     *PAGE,
     *NAMES,
     *RUNS,
+    *CAST,
+    *LEADS,
     *(f"{name}@{shift:+d}" for shift in SHIFTS for name in SHIFTED),
 )
 """Names of the columns, in order. A model is only run on the features it was fitted on."""
@@ -118,7 +125,8 @@ def page_matrix(looks: Sequence[Look]) -> np.ndarray:
     local = np.array([[look.numbers[name] for name in LOCAL] for look in looks], dtype=np.float32)
     columns = {name: number for number, name in enumerate(LOCAL)}
     shifted = local[:, [columns[name] for name in SHIFTED]]
-    parts = [local, _page_part(looks), _name_part(looks), _run_part(looks)]
+    relative = np.zeros((count, len(LEADS)), dtype=np.float32)
+    parts = [local, _page_part(looks), _name_part(looks), _run_part(looks), cast_part(looks), relative]
     for shift in SHIFTS:
         moved = np.full_like(shifted, np.nan)
         if shift < 0:
@@ -268,6 +276,45 @@ def _since(flags: Sequence[bool], *, back: bool) -> list[int]:
     return found
 
 
+def _sort(look: Look) -> int:
+    """What a line could be in a list: 0 a byline, 1 a title, 2 text, 3 what the site adds."""
+    if look.numbers["byline"]:
+        return 0
+    if look.chars >= 110 or look.end in ("full", "quote", "ellipsis", "more"):
+        return 2
+    return 3 if look.numbers["more_heading"] or look.numbers["site_groups"] else 1
+
+
+def _rhythm(looks: Sequence[Look], period: int) -> list[list[int]]:
+    """Lines that take turns, as date and summary do: which comes first in the run, which last, and how long it is.
+
+    Returns:
+        Three columns: 1 where lines like this one start the run, 0 where another does, -1 outside of runs; the same for
+        its end; and the turns of the run, at most 20.
+    """
+    count = len(looks)
+    sorts = [_sort(look) for look in looks]
+    back, on = [0] * count, [0] * count
+    for i in range(period, count):
+        if sorts[i] == sorts[i - period]:
+            back[i] = back[i - period] + 1
+    for i in range(count - period - 1, -1, -1):
+        if sorts[i] == sorts[i + period]:
+            on[i] = on[i + period] + 1
+    leads, ends, turns = [-1] * count, [-1] * count, [0] * count
+    for i in range(count):
+        turn = sorts[i : i + period] if i + period <= count else sorts[max(0, i - period + 1) : i + 1]
+        if back[i] + on[i] < 1 or len(set(turn)) < 2:
+            continue
+        turns[i] = min(20, back[i] + on[i])
+        if i:
+            leads[i] = int(all(back[i - step] < back[i] for step in range(1, period) if i - step >= 0))
+        else:
+            leads[i] = 1
+        ends[i] = int(all(on[i + step] < on[i] for step in range(1, period) if i + step < count))
+    return [leads, ends, turns]
+
+
 def _run_part(looks: Sequence[Look]) -> np.ndarray:
     import numpy as np
 
@@ -298,6 +345,7 @@ def _run_part(looks: Sequence[Look]) -> np.ndarray:
             found += 1
         return found
 
+    rhythms = [column for period in (2, 3) for column in _rhythm(looks, period)]
     rows = []
     for i, look in enumerate(looks):
         rows.append(
@@ -309,6 +357,7 @@ def _run_part(looks: Sequence[Look]) -> np.ndarray:
                 math.log((look.chars + 1) / (median + 1)),
                 max(like(i, -step) for step in (1, 2, 3)),
                 max(like(i, step) for step in (1, 2, 3)),
+                *(column[i] for column in rhythms),
             ]
         )
     return np.array(rows, dtype=np.float32)
@@ -323,3 +372,19 @@ def fill_lead(matrix: np.ndarray, scores: Sequence[float]) -> None:
     for shift, column in LEAD_COLUMNS:
         for i in range(max(0, -shift), min(count, count - shift)):
             matrix[i, column] = scores[i + shift]
+    place = FEATURES.index(LEADS[0])
+    matrix[:, place : place + len(LEADS)] = _leads_compared(scores)
+
+
+def _leads_compared(scores: Sequence[float]) -> np.ndarray:
+    import numpy as np
+
+    values = np.asarray(scores, dtype=np.float64)
+    count = len(values)
+    apart = (values - values.mean()) / (values.std() + 0.3)
+    rows = []
+    for i, value in enumerate(scores):
+        near = [scores[j] for j in range(max(0, i - 3), min(count, i + 4)) if j != i]
+        rows.append((apart[i], value - max(near, default=0.0), value - max(scores[i + 1 : i + 5], default=0.0)))
+    below = 1.0 - (np.searchsorted(np.sort(values), values, side="right") / max(1, count))
+    return np.column_stack([np.array(rows), below])

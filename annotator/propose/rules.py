@@ -32,13 +32,18 @@ def looks_like_byline(text: str) -> bool:
     return bool(date and len(text) - (date.end() - date.start()) < 25 and not terminated(text))
 
 
+CREDIT_TAIL = 120
+"""Code points at the end of a line in which a credit may stand."""
+
+
 def looks_like_photo(text: str) -> bool:
     """Whether a line is a caption or a credit."""
-    if forms.CREDIT_START.match(text) and len(text) < 300:
+    if len(text) < 300 and forms.CREDIT_START.match(text):
         return True
     found = forms.CREDIT.search(text)
-    tail = bool(found and len(text) - found.start() < 70)
-    return tail or (len(text) < 400 and bool(forms.CREDIT_END.search(text)) and not terminated(text.rstrip(".")))
+    if found and len(text) - found.start() < 70:
+        return True
+    return len(text) < 400 and bool(forms.CREDIT_END.search(text[-CREDIT_TAIL:])) and not terminated(text.rstrip("."))
 
 
 def looks_like_furniture(text: str) -> bool:

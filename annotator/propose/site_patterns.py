@@ -76,49 +76,54 @@ FURNITURE: dict[str, re.Pattern[str]] = {
 }
 
 _WORD = re.compile(r"[a-z]+")
-_FIRST_LETTERS: dict[str, frozenset[str]] = {
-    group: frozenset(letters.split())
-    for group, letters in (
+_NEEDED: dict[str, frozenset[str]] = {
+    group: frozenset(words.split())
+    for group, words in (
         (
             "account",
-            "sign log logi logg subs news regi your unsu memb free star beco crea forg pass e emai "
-            "user push aler dail deli stra dona supp payw gift",
+            "sign log logi logg subs news regi inbox account email mail password details subscription profile device "
+            "browser unsu memb free star beco crea forgot user push alerts dail deli straight dona supp payw gift",
         ),
         (
             "privacy",
-            "cook priv term cond cons gdpr pers data poli opt lega disc do pref ad adch",
+            "cook priv terms cond cons gdpr pers data poli opt lega disc sell pref choices adch",
         ),
         (
             "rights",
-            "copy all righ may redi regi powe lice trad pres part is repr",
+            "copy rights publ repr copied redi regi powe lice trad standards group network media",
         ),
         (
             "comments",
-            "comm repl repo mode be leav join post add your requ abus obsc rema will flag upvo view noti foll",
+            "comment comments commenting repl report mode first leave conversation discussion post add name fields "
+            "abus obsc rema deleted removed banned standards guidelines flag upvote view notify follow",
         ),
         (
             "sharing",
-            "shar twee pin foll like face twit inst what link yout pint tele rss prin e emai copy book save tikt",
+            "share twee pin follow like facebook twitter instagram whatsapp linkedin youtube pinterest telegram rss "
+            "print mail email copy bookmark save tiktok",
         ),
         (
             "advertising",
-            "adve spon prom ad stor arti cont scro affi comm part spec limi buy shop down get app clic tap lear load",
+            "adve spon prom feedback cont scroll affiliate commission partner offer limited buy shop download app "
+            "click tap learn loading",
         ),
         (
             "address",
-            "plea than you navi anot enab we by your our this corr make get stay don",
+            "please thank ve have navigate another enable we by agree choices site website coverage partners "
+            "journalists team app newsletter privacy feature form page error complaint get stay miss",
         ),
     )
 }
-"""First letters, at most four, of a word without which a group cannot match: saves most of the searching."""
+"""Words, or first four letters of words, without which a group cannot match: saves most of the searching."""
 
 
 def furniture_in(text: str) -> dict[str, bool]:
     """For every group of FURNITURE, whether the text shows it."""
-    starts = {word[:4] for word in _WORD.findall(text.lower())}
+    words = set(_WORD.findall(text.lower()))
+    words |= {word[:4] for word in words}
     found = {}
     for name, pattern in FURNITURE.items():
-        letters = _FIRST_LETTERS.get(name)
-        possible = letters is None or not starts.isdisjoint(letters) or (name == "rights" and "©" in text)
+        needed = _NEEDED.get(name)
+        possible = needed is None or not words.isdisjoint(needed) or (name == "rights" and "©" in text)
         found[name] = possible and pattern.search(text) is not None
     return found
