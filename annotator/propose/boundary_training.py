@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -50,8 +51,8 @@ def fit_boundaries(
     """Fit the boundary model on labelled pages and write it.
 
     The same files, seed and numbers give the same model. Pages with `"ship": false` are left out. Pages of a variant
-    other than `aug` and `article` are also evaluated, by cross-validation over source articles; this calibrates the scores and is
-    written into the model.
+    other than `aug` and `article` are also evaluated, by cross-validation over source articles; this calibrates the
+    scores and is written into the model.
 
     Args:
         data_paths: Labelled JSONL files.
@@ -87,6 +88,8 @@ def fit_boundaries(
         readings.extend(part)
         tell(tr("fold {n} of {folds} is done", n=number + 1, folds=folds), 0.85 * (number + 1) / folds)
     model = fit_model(kept, settings, lambda text, share: tell(text, 0.85 + 0.15 * share))
+    files = [{"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in data_paths]
+    model = replace(model, card={**model.card, "training": {**model.card["training"], "files": files}})
     return _finished(model, readings, out_path, len(pages) - len(kept), seed)
 
 

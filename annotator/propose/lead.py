@@ -99,11 +99,12 @@ class LeadScorer:
         ]
 
 
-def fit_lead(texts: Sequence[tuple[LeadText, bool]], seed: int = 0) -> LeadScorer:
+def fit_lead(texts: Sequence[tuple[LeadText, bool]], weights: Sequence[float], seed: int = 0) -> LeadScorer:
     """Fit the score. Needs scikit-learn.
 
     Args:
         texts: Paragraphs, and whether each is the first of its article.
+        weights: How much each paragraph counts.
         seed: Of the solver.
     """
     import numpy as np
@@ -116,7 +117,8 @@ def fit_lead(texts: Sequence[tuple[LeadText, bool]], seed: int = 0) -> LeadScore
     edges = np.concatenate([[0], np.cumsum([len(c) for c in columns])])
     flat = np.concatenate([np.array(c) for c in columns])
     rows = csr_matrix((np.ones(len(flat)), flat, edges), shape=(len(texts), WORDS))
-    by_words = LogisticRegression(C=0.02, class_weight="balanced", max_iter=500, random_state=seed).fit(rows, target)
+    by_words = LogisticRegression(C=0.02, class_weight="balanced", max_iter=500, random_state=seed)
+    by_words.fit(rows, target, weights)
     values = np.array(
         [
             lead_traits(text, found, names, singles)
@@ -125,7 +127,7 @@ def fit_lead(texts: Sequence[tuple[LeadText, bool]], seed: int = 0) -> LeadScore
     )
     mean, scale = values.mean(axis=0), values.std(axis=0) + 1e-6
     by_traits = LogisticRegression(C=0.01, class_weight="balanced", max_iter=500, random_state=seed)
-    by_traits.fit((values - mean) / scale, target)
+    by_traits.fit((values - mean) / scale, target, weights)
     weight = np.concatenate([by_traits.coef_[0] / scale, by_traits.intercept_])
     words = (WORDS_SHARE * np.concatenate([by_words.coef_[0], by_words.intercept_])).astype(np.float32)
     return LeadScorer(words, np.array([weight, np.concatenate([mean, [0.0]])], dtype=np.float32))

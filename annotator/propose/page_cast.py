@@ -64,7 +64,7 @@ def _block(looks: Sequence[Look], weight: dict[str, int]) -> np.ndarray:
     vocabulary = {word: number for number, word in enumerate(sorted(set().union(*(look.content for look in looks))))}
     words = _presence([look.content for look in looks], vocabulary)
     heads = _presence([look.head for look in looks], vocabulary)
-    weights = np.array([weight[word] for word in vocabulary], dtype=np.int64)
+    weights = np.array([weight[word] for word in vocabulary] or [0], dtype=np.int64)
     columns = []
     for reach in REACHES:
         columns += _names_parted(*_sides(names, reach, 0, reach))

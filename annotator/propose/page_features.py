@@ -307,11 +307,9 @@ def _rhythm(looks: Sequence[Look], period: int) -> list[list[int]]:
         if back[i] + on[i] < 1 or len(set(turn)) < 2:
             continue
         turns[i] = min(20, back[i] + on[i])
-        if i:
-            leads[i] = int(all(back[i - step] < back[i] for step in range(1, period) if i - step >= 0))
-        else:
-            leads[i] = 1
-        ends[i] = int(all(on[i + step] < on[i] for step in range(1, period) if i + step < count))
+        first, last = i - period * back[i], i + period * on[i]
+        leads[i] = int(not any(on[j] for j in range(max(0, first - period + 1), first)))
+        ends[i] = int(not any(back[j] for j in range(last + 1, min(count, last + period))))
     return [leads, ends, turns]
 
 

@@ -29,6 +29,8 @@ class Article:
     headline: str = ""
     kickers: set[str] = field(default_factory=set)
     decks: set[str] = field(default_factory=set)
+    weight: float = 1.0
+    """How much its paragraphs count when the lead score is fitted."""
 
     @property
     def lead(self) -> str:
