@@ -84,9 +84,9 @@ def fit_boundaries(
     data: Annotated[list[Path], typer.Argument(help="Labelled pages, JSONL files.")],
     out: Annotated[Path, typer.Option(help="Model file to write.")],
     seed: Annotated[int, typer.Option(help="Seed of every draw; the same seed gives the same model.")] = 0,
-    made: Annotated[int, typer.Option(help="Pages made from the articles besides the labelled ones.")] = 500,
+    made: Annotated[int, typer.Option(help="Pages made from the articles besides the labelled ones.")] = 1400,
     folds: Annotated[int, typer.Option(help="Folds of the cross-validation over source articles.")] = 5,
-    workers: Annotated[int, typer.Option(help="Folds fitted at the same time.")] = max(1, (os.cpu_count() or 1) // 2),
+    workers: Annotated[int, typer.Option(help="Fits at the same time.")] = max(1, (os.cpu_count() or 1) // 2),
 ) -> None:
     """Fit the boundary model on labelled pages, measure it on articles it did not see, and write it.
 

@@ -61,7 +61,7 @@ def fit_boundaries(
         progress: Told what is being done; it may raise `Cancelled`, after which nothing was written.
         settings: How much is made and fitted; its seed gives way to `seed`.
         folds: Folds of the cross-validation.
-        workers: Folds fitted at the same time, each in a process of its own.
+        workers: Fits at the same time, each in a process of its own.
 
     Raises:
         InputError: A file cannot be read or holds no labelled pages.
@@ -83,11 +83,19 @@ def fit_boundaries(
         )
     settings = replace(settings or FitSettings(), seed=seed)
     tell(tr("cross-validation over source articles"), 0.0)
-    readings = []
-    for number, part in enumerate(_fold_readings(judged, extra, settings, folds, workers)):
-        readings.extend(part)
+    groups = folds_of(judged, folds)
+    tasks = []
+    for group in groups:
+        inside = set(group)
+        others = [page for i, page in enumerate(judged) if i not in inside] + list(extra)
+        tasks.append((held_out_pages(others, [judged[i] for i in group]), settings))
+    readings: list[tuple[LabelledPage, BoundaryModel]] = []
+    models = _fitted([*tasks, (kept, settings)], workers, lambda text, share: tell(text, 0.85 + 0.15 * share))
+    for number, group in enumerate(groups):
+        held_out = next(models)
+        readings.extend((judged[i], held_out) for i in group)
         tell(tr("fold {n} of {folds} is done", n=number + 1, folds=folds), 0.85 * (number + 1) / folds)
-    model = fit_model(kept, settings, lambda text, share: tell(text, 0.85 + 0.15 * share))
+    model = next(models)
     files = [{"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in data_paths]
     model = replace(model, card={**model.card, "training": {**model.card["training"], "files": files}})
     return _finished(model, readings, out_path, len(pages) - len(kept), seed)
@@ -100,28 +108,21 @@ def held_out_pages(pages: Sequence[LabelledPage], judged: Sequence[LabelledPage]
     return [cut for page in pages if (cut := without(page, passages, headlines)) is not None]
 
 
-def _fit_fold(task: tuple[list[LabelledPage], FitSettings]) -> BoundaryModel:
+_Task = tuple[list[LabelledPage], FitSettings]
+
+
+def _fit(task: _Task) -> BoundaryModel:
     return fit_model(*task)
 
 
-def _fold_readings(
-    judged: Sequence[LabelledPage], extra: Sequence[LabelledPage], settings: FitSettings, folds: int, workers: int
-) -> Iterator[list[tuple[LabelledPage, BoundaryModel]]]:
-    """For every fold, its pages with the model fitted on the others."""
-    groups = folds_of(judged, folds)
-    tasks = []
-    for group in groups:
-        inside = set(group)
-        others = [page for i, page in enumerate(judged) if i not in inside] + list(extra)
-        tasks.append((held_out_pages(others, [judged[i] for i in group]), settings))
+def _fitted(tasks: Sequence[_Task], workers: int, tell_last: Progress) -> Iterator[BoundaryModel]:
+    """The models of the tasks in their order; the last one tells how far it is where it is fitted in this process."""
     if workers > 1:
         with ProcessPoolExecutor(workers) as pool:
-            for group, model in zip(groups, pool.map(_fit_fold, tasks), strict=True):
-                yield [(judged[i], model) for i in group]
+            yield from pool.map(_fit, tasks)
         return
-    for group, task in zip(groups, tasks, strict=True):
-        model = _fit_fold(task)
-        yield [(judged[i], model) for i in group]
+    for number, (pages, settings) in enumerate(tasks):
+        yield fit_model(pages, settings, tell_last if number == len(tasks) - 1 else None)
 
 
 def curve_of(chances: Sequence[float], right: Sequence[bool]) -> np.ndarray:
