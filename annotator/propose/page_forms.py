@@ -38,6 +38,12 @@ def make_page(material: Material, rng: random.Random, number: int = 0) -> Labell
     return lay_out(pieces, layout, rng, f"made-{number}-{form}-{layout}", form)
 
 
+def make_form(material: Material, form: str, rng: random.Random, number: int, layout: str) -> LabelledPage:
+    """One page in a given form and layout; KeyError when there is no such form."""
+    pieces = _FORMS[form][1](PageMaker(material, rng))
+    return lay_out(pieces, layout, rng, f"made-{number}-{form}-{layout}", form)
+
+
 def _seedlike(maker: PageMaker) -> list[Piece]:
     rng = maker.rng
     articles = maker.some(1)
