@@ -257,7 +257,8 @@ class ExportDialog(QDialog):
             about, fine = tr("By article one annotation of a page leaves: the best, gold, or one annotator's."), False
         self.about.setText(about)
         # A text that wraps asks for too little room: give it what it takes at this width.
-        self.about.setMinimumHeight(self.about.heightForWidth(max(self.about.width(), 500)))
+        margins = self.form.contentsMargins()
+        self.about.setMinimumHeight(self.about.heightForWidth(self.width() - margins.left() - margins.right()))
         self.form.activate()
         self.resize(self.size().expandedTo(self.form.totalMinimumSize()))
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(fine)

@@ -204,6 +204,16 @@ def test_the_export_dialog_grows_with_what_it_shows(export_dialog: ExportDialog)
         assert label.height() >= label.heightForWidth(label.width())
 
 
+def test_what_a_format_holds_is_shown_whole_from_the_start(export_dialog: ExportDialog, qtbot: QtBot) -> None:
+    with qtbot.waitExposed(export_dialog):
+        export_dialog.show()
+    about = export_dialog.about
+    for number in range(export_dialog.format.count()):
+        export_dialog.format.setCurrentIndex(number)
+        qtbot.waitUntil(lambda: about.height() >= about.heightForWidth(about.width()), timeout=2000)
+        assert export_dialog.height() >= export_dialog.form.totalMinimumSize().height()
+
+
 def test_the_export_dialog_offers_proposals_by_the_name_of_their_proposer_alone(export_dialog: ExportDialog) -> None:
     pick(export_dialog.whose, "proposals boundaries 1")
     assert export_dialog.whose_work() == (Whose.PROPOSALS, "boundaries 1")
