@@ -69,6 +69,7 @@ def fit_boundaries(
     """
     tell = progress or (lambda _text, _share: None)
     pages = [replace(page, variant=page.variant or EXTRA) for path in data_paths for page in load_pages(path)]
+    files = [{"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in data_paths]
     kept = [page for page in pages if page.ship]
     judged = [page for page in kept if page.variant not in (EXTRA, MATERIAL)]
     extra = [page for page in kept if page.variant in (EXTRA, MATERIAL)]
@@ -96,7 +97,6 @@ def fit_boundaries(
         readings.extend((judged[i], held_out) for i in group)
         tell(tr("fold {n} of {folds} is done", n=number + 1, folds=folds), 0.85 * (number + 1) / folds)
     model = next(models)
-    files = [{"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in data_paths]
     model = replace(model, card={**model.card, "training": {**model.card["training"], "files": files}})
     return _finished(model, readings, out_path, len(pages) - len(kept), seed)
 

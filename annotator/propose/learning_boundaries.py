@@ -8,7 +8,6 @@ import random
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from annotator.core.marks import Boundary
 from annotator.core.schema import LayerKind, Schema
@@ -31,9 +30,6 @@ from annotator.propose.page_proposal import KINDS, PageProposal
 from annotator.propose.site_layouts import ReadPage, SiteLayouts, fit_layouts, patterns_of, read_layouts, site_of
 from annotator.propose.source_furniture import with_repeated_lines
 from annotator.propose.training import FinishedPage
-
-if TYPE_CHECKING:
-    pass
 
 LAYOUTS = "layouts.json"
 """File in a learned model's folder with what was learned."""
