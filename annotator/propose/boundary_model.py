@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -147,7 +148,7 @@ class BoundaryModel:
     kinds: Trees
     cuts: Trees
 
-    @property
+    @cached_property
     def lead(self) -> LeadScorer:
         """What says how much a paragraph reads like the first of its article."""
         return LeadScorer(self.lead_words, self.lead_traits)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -37,23 +37,33 @@ def lead_columns(text: str, tokens: Sequence[str]) -> list[int]:
     Counted are the first words, pairs of neighbours among them, the first three by their place, runs of three at the
     start, and the last words.
     """
-    codes = [_code(token, True) for token in tokens[:_FIRST]]
+    return sorted(_buckets(text, tokens))
+
+
+def _buckets(text: str, tokens: Sequence[str]) -> set[int]:
+    codes = list(map(_code, tokens[:_FIRST]))
     if codes:
-        codes[0] = _code(tokens[0], False)
-    found = {code % WORDS for code in codes}
-    found.update((a * 31 + b * 17 + 7) % WORDS for a, b in itertools.pairwise(codes))
-    found.update((code * 13 + 101 * place + 3) % WORDS for place, code in enumerate(codes[:3]))
+        codes[0] = _start_code(tokens[0])
+    found = {(a * 31 + b * 17 + 7) % WORDS for a, b in itertools.pairwise(codes)}
+    found.update(codes)
+    found.update([(code * 13 + 101 * place + 3) % WORDS for place, code in enumerate(codes[:3])])
     found.update(
-        (a * 61 + b * 43 + c * 29 + 5) % WORDS for a, b, c in zip(codes[:6], codes[1:7], codes[2:8], strict=False)
+        [(a * 61 + b * 43 + c * 29 + 5) % WORDS for a, b, c in zip(codes[:6], codes[1:7], codes[2:8], strict=False)]
     )
-    found.update((_code(token, True) * 71 + 11) % WORDS for token in tokens_of(text[-40:])[-_LAST:])
-    return sorted(found)
+    found.update([(_code(token) * 71 + 11) % WORDS for token in tokens_of(text[-40:])[-_LAST:]])
+    return found
 
 
 @lru_cache(maxsize=50_000)
-def _code(token: str, inside: bool) -> int:
-    """A number for a token, the same for all names and for all numbers of a kind."""
-    return zlib.crc32(_plain(token, inside).encode())
+def _code(token: str) -> int:
+    """The bucket of a token, the same for all names and for all numbers of a kind."""
+    return zlib.crc32(_plain(token, True).encode()) % WORDS
+
+
+@lru_cache(maxsize=5_000)
+def _start_code(token: str) -> int:
+    """The same for a token that starts a paragraph, where every word has a capital."""
+    return zlib.crc32(_plain(token, False).encode()) % WORDS
 
 
 def _plain(token: str, inside: bool) -> str:
@@ -75,6 +85,11 @@ class LeadScorer:
     """float32 (WORDS + 1,): weight of every bucket, then the intercept."""
     traits: np.ndarray
     """float32 (2, len(TRAITS) + 1): weight of every trait and the intercept; in the second row the means."""
+    _weights: list[float] = field(init=False, repr=False, compare=False)
+    """`words` as plain numbers: a sum over a few of them is faster so."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_weights", self.words.tolist())
 
     def __call__(self, paragraphs: Sequence[LeadText]) -> list[float]:
         """The scores of paragraphs; 0.0 where there is not a single word."""
@@ -83,19 +98,21 @@ class LeadScorer:
         if not paragraphs:
             return []
         tokens = [tokens_of(text) for text, _, _ in paragraphs]
-        columns = [lead_columns(text, found) for (text, _, _), found in zip(paragraphs, tokens, strict=True)]
+        weights, intercept = self._weights, self._weights[WORDS]
+        by_words = [
+            sum(map(weights.__getitem__, _buckets(text, found))) + intercept
+            for (text, _, _), found in zip(paragraphs, tokens, strict=True)
+        ]
         values = np.array(
             [
                 lead_traits(text, found, names, singles)
                 for (text, names, singles), found in zip(paragraphs, tokens, strict=True)
             ]
         )
-        weights = self.words.tolist()
-        by_words = [sum(weights[column] for column in found) + weights[WORDS] for found in columns]
         by_traits = ((values - self.traits[1, :-1]) * self.traits[0, :-1]).sum(axis=1) + self.traits[0, -1]
         return [
-            float(manner + word) if found else 0.0
-            for manner, word, found in zip(by_traits, by_words, columns, strict=True)
+            manner + word if found else 0.0
+            for manner, word, found in zip(by_traits.tolist(), by_words, tokens, strict=True)
         ]
 
 

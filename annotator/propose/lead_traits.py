@@ -64,6 +64,8 @@ _OFFICE = frozenset(
 )
 _PERIOD = frozenset(("week", "month", "year", "night", "morning"))
 _ARTICLES = frozenset(("a", "an", "the"))
+_NOTED = frozenset(_OF_WORD) | _SPEECH | _HE | _COURTESY | _OFFICE | _PERIOD | _ARTICLES | {"to"}
+"""Words that any trait names; of the others only their case counts."""
 _STOPS = frozenset(".!?")
 _QUOTES = frozenset('“”"')
 
@@ -98,7 +100,7 @@ def lead_traits(text: str, tokens: Sequence[str], names: int, singles: int) -> l
     """
     groups = len(_GROUP_NAMES)
     whole, early, first = [0] * groups, [0] * groups, [0] * groups
-    count = letters = uppers = long = commas = possessives = brackets = quotes = dashes = colons = questions = 0
+    count = uppers = commas = brackets = quotes = dashes = colons = questions = 0
     years = digits = appositions = when = according = ages = offices = courtesies = 0
     full_said = single_said = pronoun_said = first_names = first_digits = first_quotes = 0
     pronoun_leads = named = False
@@ -111,70 +113,59 @@ def lead_traits(text: str, tokens: Sequence[str], names: int, singles: int) -> l
         if head.isalpha():
             word = token.lower()
             upper = head.isupper()
-            found = _OF_WORD.get(word)
-            if found:
-                for number in found:
+            if upper and count:
+                uppers += 1
+                if word not in forms.STOP:
+                    named = True
+                    first_names += in_first
+            if word in _NOTED:
+                for number in _OF_WORD.get(word, ()):
                     whole[number] += 1
                     if count < EARLY:
                         early[number] += 1
                     if in_first:
                         first[number] += 1
-            name = upper and count > 0 and word not in forms.STOP
-            if name:
-                named = True
-                uppers += 1
-                first_names += in_first
-            elif upper and count:
-                uppers += 1
-            if word in _HE and not named and count < EARLY:
-                pronoun_leads = True
-            if word in _SPEECH and count:
-                last = lower[-1]
-                if last in _HE:
-                    pronoun_said += 1
-                elif capital[-1] and before == lower[-1]:
-                    if len(capital) > 1 and capital[-2] and lower[-2] not in _COURTESY and two_before == lower[-2]:
-                        full_said += 1
-                    else:
-                        single_said += 1
-            if word in _COURTESY:
-                courtesies += 1
-            elif word in _OFFICE:
-                offices += 1
-            elif word in _ARTICLES:
-                appositions += before == ","
-            elif word in _PERIOD:
-                when += before in ("last", "this")
-            elif word == "to":
-                according += before == "according"
-            if word.endswith(("’s", "'s")):
-                possessives += 1
-            letters += len(word)
-            long += len(word) > 7
+                if word in _HE and not named and count < EARLY:
+                    pronoun_leads = True
+                if word in _SPEECH and count:
+                    last = lower[-1]
+                    if last in _HE:
+                        pronoun_said += 1
+                    elif capital[-1] and before == lower[-1]:
+                        if len(capital) > 1 and capital[-2] and lower[-2] not in _COURTESY and two_before == lower[-2]:
+                            full_said += 1
+                        else:
+                            single_said += 1
+                if word in _COURTESY:
+                    courtesies += 1
+                elif word in _OFFICE:
+                    offices += 1
+                elif word in _ARTICLES:
+                    appositions += before == ","
+                elif word in _PERIOD:
+                    when += before in ("last", "this")
+                elif word == "to":
+                    according += before == "according"
             count += 1
             lower.append(word)
             capital.append(upper)
-            if in_first:
-                first_words += 1
             two_before, before = before, word
             continue
         if head.isdigit():
             digits += len(token)
             count += 1
-            letters += len(token)
             years += len(token) == 4 and token[:2] in ("19", "20")
             first_digits += in_first
             ages += before == "," and len(token) <= 3 and token.endswith(",")
             lower.append(token)
             capital.append(False)
-            if in_first:
-                first_words += 1
         elif head in _STOPS:
             questions += head == "?"
             # An initial or an abbreviation such as "U.S." ends no sentence.
             if len(before) > 2 or before in _QUOTES:
                 sentences += 1
-                in_first = False
+                if in_first:
+                    first_words, in_first = count, False
         elif head == ",":
             commas += 1
         elif head in _QUOTES:
@@ -189,7 +180,11 @@ def lead_traits(text: str, tokens: Sequence[str], names: int, singles: int) -> l
         two_before, before = before, token
     if not count:
         return [0.0] * len(TRAITS)
+    if in_first:
+        first_words = count
     start = lower[0]
+    long = len([word for word in lower if len(word) > 7 and word[0].isalpha()])
+    possessives = len([word for word in lower if word.endswith(("’s", "'s")) and word[0].isalpha()])
     return [
         float(min(LIMIT, len(text))),
         float(first_words),
@@ -232,7 +227,7 @@ def lead_traits(text: str, tokens: Sequence[str], names: int, singles: int) -> l
         float(start in _GROUPS["opener"]),
         float(capital[0] and start not in forms.STOP and count > 1 and not capital[1]),
         float(start in _GROUPS["day"] or (count > 1 and start == "on" and lower[1] in _GROUPS["day"])),
-        letters / count,
+        sum(map(len, lower)) / count,
         len(set(lower)) / count,
         commas / count,
         float(possessives),
