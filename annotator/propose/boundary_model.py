@@ -31,6 +31,26 @@ LARGEST_ARRAY = 200_000_000
 """Bytes of all arrays of a model together, once unpacked."""
 
 
+_ROWS = 256
+"""Rows that go through the trees at once: bounds the memory that a long page takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Paths:
+    """All nodes of all trees in one row, each tree's root first; trees of the same output stand together."""
+
+    columns: np.ndarray
+    """The columns of a row that any node looks at."""
+    feature: np.ndarray
+    """Where a node looks among them; behind the last of them they come again, with -inf where a value is missing."""
+    threshold: np.ndarray
+    child: np.ndarray
+    """Where a node leads on the left; on the right it leads to the place after it. A leaf leads to itself."""
+    value: np.ndarray
+    edges: np.ndarray
+    """The first tree of every output."""
+
+
 @dataclass(frozen=True)
 class Trees:
     """A sum of regression trees; one column of output per class (one column when there are two classes)."""
@@ -56,27 +76,62 @@ class Trees:
         """Sums before the link function, of shape (rows, columns)."""
         import numpy as np
 
-        count, trees = len(rows), len(self.output)
+        paths, count = self._paths, len(rows)
         total = np.repeat(self.baseline[None, :].astype(np.float64), count, axis=0)
-        width = self.feature.shape[1]
-        base = (np.arange(trees) * width)[None, :]
-        feature, threshold = self.feature.ravel(), self.threshold.ravel()
-        left, right, missing = self.left.ravel(), self.right.ravel(), self.missing_left.ravel()
-        value = self.value.ravel()
-        order = np.argsort(self.output, kind="stable")
-        edges = np.searchsorted(self.output[order], np.arange(len(self.baseline)))
-        for begin in range(0, count, 512):
-            part = rows[begin : begin + 512]
-            size = len(part)
-            flat = np.ascontiguousarray(part).ravel()
-            offsets = (np.arange(size) * part.shape[1])[:, None]
-            node = np.repeat(base, size, axis=0)
+        for begin in range(0, count, _ROWS):
+            seen = rows[begin : begin + _ROWS, paths.columns]
+            size = len(seen)
+            flat = np.hstack([seen, np.where(np.isnan(seen), -np.inf, seen)]).ravel()
+            offsets = (np.arange(size) * (2 * seen.shape[1]))[:, None]
+            node = np.repeat(np.arange(len(self.output))[None, :], size, axis=0)
             for _ in range(self.depth):
-                seen = flat[offsets + feature[node]]
-                goes_left = (seen <= threshold[node]) | (np.isnan(seen) & missing[node])
-                node = base + np.where(goes_left, left[node], right[node])
-            total[begin : begin + size] += np.add.reduceat(value[node][:, order], edges, axis=1)
+                place = paths.feature.take(node)
+                place += offsets
+                goes_left = flat.take(place) <= paths.threshold.take(node)
+                node = paths.child.take(node)
+                node += ~goes_left
+            total[begin : begin + size] += np.add.reduceat(paths.value.take(node), paths.edges, axis=1)
         return total
+
+    @cached_property
+    def _paths(self) -> _Paths:
+        """The same trees laid out for `raw`."""
+        import numpy as np
+
+        order = np.argsort(self.output, kind="stable")
+        feature, left, right = self.feature[order], self.left[order], self.right[order]
+        trees, width = feature.shape
+        inner = left != np.arange(width)
+        reached = np.zeros((trees, width), bool)
+        reached[:, 0] = True
+        for _ in range(self.depth):
+            for side in (left, right):
+                tree, node = np.nonzero(reached & inner)
+                reached[tree, side[tree, node]] = True
+        inner &= reached
+        tree, node = np.nonzero(inner)
+        first_child = trees + 2 * np.arange(len(tree))
+        place = np.zeros((trees, width), np.intp)
+        place[tree, left[tree, node]] = first_child
+        place[tree, right[tree, node]] = first_child + 1
+        place[:, 0] = np.arange(trees)
+        columns, used = np.unique(np.append(feature[inner], 0), return_inverse=True)
+        count = trees + 2 * len(tree)
+        # A leaf asks whether a value that is never missing is at most infinite, and stays where it is.
+        found = _Paths(
+            columns=columns,
+            feature=np.full(count, len(columns), np.intp),
+            threshold=np.full(count, np.inf, np.float32),
+            child=np.arange(count),
+            value=np.zeros(count, np.float32),
+            edges=np.searchsorted(self.output[order], np.arange(len(self.baseline))),
+        )
+        here = place[inner]
+        found.feature[here] = used[:-1] + np.where(self.missing_left[order][inner], len(columns), 0)
+        found.threshold[here] = self.threshold[order][inner]
+        found.child[here] = first_child
+        found.value[place[reached]] = self.value[order][reached]
+        return found
 
     def probabilities(self, rows: np.ndarray) -> np.ndarray:
         """Shape (rows, columns): chances of the classes, or of the second class where there is one column."""

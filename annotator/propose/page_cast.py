@@ -61,24 +61,30 @@ def _block(looks: Sequence[Look], weight: dict[str, int]) -> np.ndarray:
     import numpy as np
 
     names = _presence([_names(look) for look in looks])
-    vocabulary = {word: number for number, word in enumerate(sorted(set().union(*(look.content for look in looks))))}
-    words = _presence([look.content for look in looks], vocabulary)
-    heads = _presence([look.head for look in looks], vocabulary)
-    weights = np.array([weight[word] for word in vocabulary] or [0], dtype=np.int64)
+    held = Counter(word for look in looks for word in look.content)
+    shared = {word: number for number, word in enumerate(sorted(word for word in held if held[word] > 1))}
+    words, heads = _presence([look.content for look in looks], shared), _presence([look.head for look in looks], shared)
+    weights = np.array([weight[word] for word in shared] or [0], dtype=np.float64)
+    sizes = [sum(map(weight.__getitem__, look.content)) for look in looks]
+    head_size = np.maximum(1, [sum(map(weight.__getitem__, look.head)) for look in looks])
+    # A word of a single paragraph parts nothing and joins nothing; it counts in the sizes of windows only.
+    single = np.array(sizes) - words @ weights
     columns = []
     for reach in REACHES:
         columns += _names_parted(*_sides(names, reach, 0, reach))
-        columns += _words_parted(*_sides(words, reach, 0, reach), weights)
+        alone = np.add(*_sides(single[:, None], reach, 0, reach))[:, 0]
+        columns += _words_parted(*_sides(words, reach, 0, reach), weights, alone)
     before, after = _sides(words, BACK, 1, AHEAD)
-    size, head_size = np.maximum(1, words @ weights), np.maximum(1, heads @ weights)
-    covers, covered = ((words * (after > 0)) @ weights) / size, ((words * (before > 0)) @ weights) / size
+    size = np.maximum(1, sizes)
+    near, back = after > 0, before > 0
+    covers, covered = ((words * near) @ weights) / size, ((words * back) @ weights) / size
     columns += [
         covers,
         ((words * (after > 1)) @ weights) / size,
         covered,
         covers - covered,
-        ((heads * (before > 0)) @ weights) / head_size,
-        ((heads * (after > 0)) @ weights) / head_size,
+        ((heads * back) @ weights) / head_size,
+        ((heads * near) @ weights) / head_size,
     ]
     return np.column_stack(columns).astype(np.float32)
 
@@ -89,12 +95,12 @@ def _names(look: Look) -> set[str]:
 
 
 def _presence(sets: Sequence[set[str]], vocabulary: dict[str, int] | None = None) -> np.ndarray:
-    """int16 (sets, words): 1 where a set holds a word; words outside a given vocabulary are left out."""
+    """float32 (sets, words): 1 where a set holds a word; words outside a given vocabulary are left out."""
     import numpy as np
 
     if vocabulary is None:
         vocabulary = {word: number for number, word in enumerate(sorted(set().union(*sets)))}
-    found = np.zeros((len(sets), max(1, len(vocabulary))), dtype=np.int16)
+    found = np.zeros((len(sets), max(1, len(vocabulary))), dtype=np.float32)
     for row, words in enumerate(sets):
         found[row, [vocabulary[word] for word in words if word in vocabulary]] = 1
     return found
@@ -105,7 +111,8 @@ def _sides(presence: np.ndarray, back: int, skip: int, ahead: int) -> tuple[np.n
     import numpy as np
 
     count = len(presence)
-    sums = np.vstack([np.zeros((1, presence.shape[1]), np.int16), np.cumsum(presence, axis=0, dtype=np.int16)])
+    sums = np.zeros((count + 1, presence.shape[1]), presence.dtype)
+    np.cumsum(presence, axis=0, out=sums[1:])
     here = np.arange(count)
     before = sums[here] - sums[np.maximum(0, here - back)]
     after = sums[np.minimum(count, here + skip + ahead)] - sums[np.minimum(count, here + skip)]
@@ -129,7 +136,8 @@ def _names_parted(before: np.ndarray, after: np.ndarray) -> list[np.ndarray]:
     ]
 
 
-def _words_parted(before: np.ndarray, after: np.ndarray, weights: np.ndarray) -> list[np.ndarray]:
+def _words_parted(before: np.ndarray, after: np.ndarray, weights: np.ndarray, alone: np.ndarray) -> list[np.ndarray]:
+    """The columns of words for one reach; `alone` is the weight of words in both windows that no other row holds."""
     import numpy as np
 
     old, new = before > 0, after > 0
@@ -140,5 +148,5 @@ def _words_parted(before: np.ndarray, after: np.ndarray, weights: np.ndarray) ->
     return [
         ended / (ended + through),
         started / (started + through),
-        (both @ weights) / np.maximum(1, old @ weights + new @ weights),
+        (both @ weights) / np.maximum(1, old @ weights + new @ weights + alone),
     ]
