@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share that is done, from 0.0 to 1.0."""
-VERSION = "2"
+VERSION = "3"
 PARTS = 3
 MATERIAL = "article"
 """Variant of pages that hold one whole article: other pages are made of it, itself it is no page to fit on."""

@@ -53,9 +53,6 @@ _COMPLETE = frozenset((_TEXT, _TEASER, _TEASER_ON))
 """What an article or teaser may end in."""
 KIND_WEIGHT = 0.3
 """How much a kind's chance counts beside an opening's, as kinds and openings were judged from the same lines."""
-EAGERNESS = 0.4
-"""Added to the log odds of an opening: of publishers that no article was fitted on, openings are missed more often than
-they are made up, and there this brings the two closer."""
 UNLIKELY, LONG_TEASER, UNFINISHED = -6.0, -3.0, -1.0
 """Log chances of what the guideline does not allow, of a teaser of three paragraphs or more, of a page that ends in a
 head or a link."""
@@ -93,7 +90,6 @@ def decide(reading: Reading) -> tuple[list[int], list[int]]:
     count = len(reading.opens)
     kinds = (KIND_WEIGHT * np.log(np.clip(reading.kinds, _LEAST, 1.0))).tolist()
     chances = np.clip(reading.opens, _LEAST, 1.0 - _LEAST)
-    chances = 1.0 / (1.0 + np.exp(-np.log(chances / (1.0 - chances)) - EAGERNESS))
     opening, going = np.log(chances).tolist(), np.log(1.0 - chances).tolist()
     body, teaser, boilerplate = (KINDS.index(name) for name in ("body", "teaser", "boilerplate"))
     heads = [KINDS.index(name) for name in ("headline", "byline", "photo")]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from annotator.propose.looks import LOCAL, NAME_TOKEN, Look
 from annotator.propose.page_cast import CAST, cast_part
+from annotator.propose.page_rhythm import rhythm
 
 if TYPE_CHECKING:
     import numpy as np
@@ -276,43 +277,6 @@ def _since(flags: Sequence[bool], *, back: bool) -> list[int]:
     return found
 
 
-def _sort(look: Look) -> int:
-    """What a line could be in a list: 0 a byline, 1 a title, 2 text, 3 what the site adds."""
-    if look.numbers["byline"]:
-        return 0
-    if look.chars >= 110 or look.end in ("full", "quote", "ellipsis", "more"):
-        return 2
-    return 3 if look.numbers["more_heading"] or look.numbers["site_groups"] else 1
-
-
-def _rhythm(looks: Sequence[Look], period: int) -> list[list[int]]:
-    """Lines that take turns, as date and summary do: which comes first in the run, which last, and how long it is.
-
-    Returns:
-        Three columns: 1 where lines like this one start the run, 0 where another does, -1 outside of runs; the same for
-        its end; and the turns of the run, at most 20.
-    """
-    count = len(looks)
-    sorts = [_sort(look) for look in looks]
-    back, on = [0] * count, [0] * count
-    for i in range(period, count):
-        if sorts[i] == sorts[i - period]:
-            back[i] = back[i - period] + 1
-    for i in range(count - period - 1, -1, -1):
-        if sorts[i] == sorts[i + period]:
-            on[i] = on[i + period] + 1
-    leads, ends, turns = [-1] * count, [-1] * count, [0] * count
-    for i in range(count):
-        turn = sorts[i : i + period] if i + period <= count else sorts[max(0, i - period + 1) : i + 1]
-        if back[i] + on[i] < 1 or len(set(turn)) < 2:
-            continue
-        turns[i] = min(20, back[i] + on[i])
-        first, last = i - period * back[i], i + period * on[i]
-        leads[i] = int(not any(on[j] for j in range(max(0, first - period + 1), first)))
-        ends[i] = int(not any(back[j] for j in range(last + 1, min(count, last + period))))
-    return [leads, ends, turns]
-
-
 def _run_part(looks: Sequence[Look]) -> np.ndarray:
     import numpy as np
 
@@ -343,7 +307,7 @@ def _run_part(looks: Sequence[Look]) -> np.ndarray:
             found += 1
         return found
 
-    rhythms = [column for period in (2, 3) for column in _rhythm(looks, period)]
+    rhythms = [column for period in (2, 3) for column in rhythm(looks, period)]
     rows = []
     for i, look in enumerate(looks):
         rows.append(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from annotator.propose import page_furniture as furniture
 from annotator.propose.boundary_score import LabelledPage
+from annotator.propose.own_lines import own_line
 from annotator.propose.stitching import Material, PageMaker, Piece, lay_out
 
 TEASER_STYLES = (
@@ -26,21 +27,27 @@ TEASER_STYLES = (
 )
 
 
-def make_page(material: Material, rng: random.Random, number: int = 0) -> LabelledPage:
-    """One page in a form drawn at random."""
-    names = list(_FORMS)
-    weights = [_FORMS[name][0] for name in names]
-    form = rng.choices(names, weights)[0]
-    pieces = _FORMS[form][1](PageMaker(material, rng))
-    layout = rng.choices(("lines", "blank", "wrap", "indent", "wrapblank", "one_line"), (62, 16, 7, 5, 8, 2))[0]
-    if form in ("site", "site_list") and layout != "one_line":
-        layout = rng.choices(("lines", "blank"), (75, 25))[0]
-    return lay_out(pieces, layout, rng, f"made-{number}-{form}-{layout}", form)
+def make_page(
+    material: Material, rng: random.Random, number: int = 0, form: str = "", layout: str = ""
+) -> LabelledPage:
+    """One page, in a form and a layout drawn at random where they are not given.
 
+    Args:
+        material: The articles that it is made of.
+        rng: Draws everything.
+        number: Goes into its id.
+        form: One of FORMS.
+        layout: One of those of `lay_out`.
 
-def make_form(material: Material, form: str, rng: random.Random, number: int, layout: str) -> LabelledPage:
-    """One page in a given form and layout; KeyError when there is no such form."""
-    pieces = _FORMS[form][1](PageMaker(material, rng))
+    Raises:
+        KeyError: There is no such form.
+    """
+    form = form or rng.choices(list(FORMS), [weight for weight, _ in FORMS.values()])[0]
+    pieces = FORMS[form][1](PageMaker(material, rng))
+    if not layout:
+        layout = rng.choices(("lines", "blank", "wrap", "indent", "wrapblank", "one_line"), (62, 16, 7, 5, 8, 2))[0]
+        if form in ("site", "site_list") and layout != "one_line":
+            layout = rng.choices(("lines", "blank"), (75, 25))[0]
     return lay_out(pieces, layout, rng, f"made-{number}-{form}-{layout}", form)
 
 
@@ -106,14 +113,21 @@ def _headline_teasers(maker: PageMaker) -> list[Piece]:
     return pieces
 
 
+OWN = 0.35
+"""Share of a site's lines and headings that are made up anew: no list holds those of all sites."""
+
+
+def _site_line(maker: PageMaker, lines: Sequence[str]) -> Piece:
+    own = maker.chance(OWN)
+    return Piece(own_line(maker.rng) if own else maker.rng.choice(lines), "boilerplate")
+
+
 def _site_block(maker: PageMaker, least: int, most: int) -> list[Piece]:
     rng = maker.rng
     count = rng.randint(least, most)
     if maker.chance(0.35):
-        lines = rng.sample(furniture.SECTIONS, min(count, 8))
-    else:
-        lines = rng.sample(furniture.SITE_LINES, count)
-    return [Piece(line, "boilerplate") for line in lines]
+        return [Piece(line, "boilerplate") for line in rng.sample(furniture.SECTIONS, min(count, 8))]
+    return [_site_line(maker, (line,)) for line in rng.sample(furniture.SITE_LINES, count)]
 
 
 def _with_site(maker: PageMaker, pieces: list[Piece]) -> list[Piece]:
@@ -139,12 +153,12 @@ def _site(maker: PageMaker) -> list[Piece]:
         pieces.extend(_site_block(maker, 1, 6))
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
         if maker.chance(0.4):
-            pieces.append(Piece(rng.choice(furniture.LIST_HEADINGS), "boilerplate"))
+            pieces.append(_site_line(maker, furniture.LIST_HEADINGS))
         scattered = maker.chance(0.12)
         for group in maker.teasers(rng.randint(1, 18), rng.choice(TEASER_STYLES)):
             pieces.extend(group)
             if scattered and maker.chance(0.15):
-                pieces.append(Piece(rng.choice(furniture.SITE_LINES), "boilerplate"))
+                pieces.append(_site_line(maker, furniture.SITE_LINES))
     return _with_site(maker, pieces)
 
 
@@ -158,13 +172,14 @@ def _site_list(maker: PageMaker) -> list[Piece]:
     return _with_site(maker, pieces)
 
 
-_FORMS: dict[str, tuple[float, Callable[[PageMaker], list[Piece]]]] = {
+FORMS: dict[str, tuple[float, Callable[[PageMaker], list[Piece]]]] = {
     "seedlike": (22, _seedlike),
     "whole": (20, _whole),
     "same_topic": (18, _same_topic),
     "briefs": (5, _briefs),
-    "single": (8, _single),
+    "single": (13, _single),
     "headline_teasers": (9, _headline_teasers),
     "site": (24, _site),
     "site_list": (2, _site_list),
 }
+"""Weight and maker of every form."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 
-def _listed(text: str) -> tuple[str, ...]:
+def listed(text: str) -> tuple[str, ...]:
     """The items of a text in which bars and line ends stand between them."""
     return tuple(item.strip() for line in text.strip().splitlines() for item in line.strip().split("|"))
 
@@ -180,7 +180,7 @@ SITE_LINES = tuple(
     Further information on data privacy can be found in our Data Protection Policy.
     """.strip().splitlines()
 )
-SECTIONS = _listed(
+SECTIONS = listed(
     """
     Home|News|World|Business|Sports|Sport|Politics|Opinion|Culture|Entertainment|Lifestyle|Technology|Tech|Science
     Health|Travel|Weather|Local|National|International|Features|Editorials|Classifieds|Front Page|Taiwan News
@@ -189,7 +189,7 @@ SECTIONS = _listed(
     Games|Crosswords|Magazine|Investigations
     """
 )
-LIST_HEADINGS = _listed(
+LIST_HEADINGS = listed(
     """
     Recommended|You might also like|You may also like|MORE ABOUT|More News|More news|Read more:|Related
     Related Articles|Related stories|RELATED NEWS|Related Content|Most Read|Most Popular|MOST POPULAR|Trending
@@ -199,7 +199,7 @@ LIST_HEADINGS = _listed(
     Other news|Next Article|Previous Article
     """
 )
-INSIDE_HEADS = _listed(
+INSIDE_HEADS = listed(
     """
     What happens next?|Background|The road ahead|Mixed reaction|A difficult choice|Growing concern|Why it matters
     The numbers|Long-term effects|Different views|Early life|Key findings|How it works|What the experts say
@@ -208,42 +208,42 @@ INSIDE_HEADS = _listed(
     Rising costs|Market reaction|No easy answers
     """
 )
-LINK_PREFIXES = _listed(
+LINK_PREFIXES = listed(
     """
     READ MORE:|READ MORE:|ALSO READ:|Also read:|Read more:|SEE ALSO:|[Related:|Related:|RELATED:|WATCH:|Read also:
     MORE:|Don't miss:|Read:|Opinion:|Analysis:
     """
 )
-FIRST = _listed(
+FIRST = listed(
     """
     Maria|James|Sofia|Daniel|Priya|Samuel|Elena|Oliver|Amina|Lucas|Yuki|Chen|Nadia|Paolo|Ingrid|Ahmed|Grace|Hassan
     Laura|Peter|Anna|Tom|Fatima|Kenji|Olga|Victor|Ruth|Carlos|Mei|Omar|Lucy|David|Sarah|Michael|Emma|John|Rachel|Ben
     """
 )
-LAST = _listed(
+LAST = listed(
     """
     Hassan|Rossi|Larsen|Ferreira|Huang|Kim|Osei|Okafor|Brooks|Carter|Petrova|Farouk|Sharma|Conti|Novak|Dubois
     Wei-lin|Lopes|Haddad|Smith|Johnson|Brown|Miller|Wilson|Taylor|Clark|Lewis|Walker|Young|Evans|Murphy|Tanaka
     Ivanov|Silva|Nguyen|O'Brien|Schmidt|Moreau|Khan
     """
 )
-CITIES = _listed(
+CITIES = listed(
     """
     Delhi|Paris|Nairobi|Seoul|Tokyo|Taipei|London|Berlin|Madrid|Cairo|Lagos|Jakarta|Manila|Ottawa|Brussels
     Washington|Beijing|Rome|Vienna|Sydney|Lima|Athens|Kyiv|Warsaw|Bangkok|Geneva
     """
 )
-MONTHS = _listed(
+MONTHS = listed(
     """
     January|February|March|April|May|June|July|August|September|October|November|December
     """
 )
-AGENCIES = _listed(
+AGENCIES = listed(
     """
     Reuters|AFP|AP|Bloomberg|CNA|Xinhua|Kyodo|EFE|The Associated Press|Agence France-Presse|dpa|PA Media
     """
 )
-OUTLETS = _listed(
+OUTLETS = listed(
     """
     Daily Herald|The Observer|Morning Post|The Tribune|Evening Star|The Chronicle|Northern Echo|City Press
     """

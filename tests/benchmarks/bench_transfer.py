@@ -18,7 +18,7 @@ from pathlib import Path
 from annotator.cli.boundaries import report_text
 from annotator.propose.boundaries import read_model, segment_by_rules, segment_page
 from annotator.propose.boundary_score import LabelledPage, score_boundaries
-from annotator.propose.page_forms import make_form
+from annotator.propose.page_forms import make_page
 from annotator.propose.stitching import Material
 from annotator.propose.training_articles import Article
 
@@ -58,7 +58,7 @@ def pages_of(articles: list[Article], seed: int = 7) -> list[LabelledPage]:
     """Pages in all forms."""
     material, rng = Material.of(articles), random.Random(seed)
     return [
-        make_form(material, form, rng, number, rng.choices(_LAYOUTS, _SHARES)[0])
+        make_page(material, rng, number, form, rng.choices(_LAYOUTS, _SHARES)[0])
         for form, count in PAGES.items()
         for number in range(count)
     ]
