@@ -38,8 +38,6 @@ VERSION = "3"
 PARTS = 3
 MATERIAL = "article"
 """Variant of pages that hold one whole article: other pages are made of it, itself it is no page to fit on."""
-COLUMNS = 110
-"""Columns kept for a set of trees: those that a small first fit on a third of the rows gains most from."""
 
 
 @dataclass(slots=True)
@@ -121,21 +119,15 @@ def _boosted(
     except ImportError:
         raise AnnotatorError(tr("Fitting needs scikit-learn; install it with `pip install annotator[fit]`.")) from None
     settings: dict[str, Any] = {
-        "learning_rate": 0.08,
-        "max_leaf_nodes": 24,
-        "max_depth": 7,
+        "learning_rate": 0.12,
+        "max_leaf_nodes": 48,
+        "max_depth": 9,
         "min_samples_leaf": 25,
-        "l2_regularization": 2.0,
+        "l2_regularization": 20.0,
         "max_features": 0.4,
         "max_bins": 63,
         "early_stopping": False,
     }
-
-    def fitted(columns: np.ndarray, part: slice, rounds: int) -> Any:
-        model = HistGradientBoostingClassifier(max_iter=rounds, random_state=seed, **{**settings, **options})
-        # One core: on a busy machine threads that wait for each other take longer, and folds are fitted side by side.
-        with threadpool_limits(1, "openmp"):
-            return model.fit(rows[part][:, columns], target[part], sample_weight=weight[part])
 
     missing = np.setdiff1d(np.arange(classes), target)
     if len(missing):
@@ -143,23 +135,11 @@ def _boosted(
         target = np.concatenate([target.astype(int), missing])
         weight = np.concatenate([weight, np.full(len(missing), 1e-3)])
     filled = np.flatnonzero(~np.isnan(rows).all(axis=0))
-    if len(filled) <= COLUMNS:
-        return trees_of(fitted(filled, slice(None), count), filled)
-    scout = fitted(filled, slice(None, None, 3 if len(rows) > 3000 else 1), max(1, count // 6))
-    columns = np.sort(filled[_most_useful(scout, len(filled))[:COLUMNS]])
-    return trees_of(fitted(columns, slice(None), count), columns)
-
-
-def _most_useful(model: Any, count: int) -> np.ndarray:
-    """Columns by the gain of their splits, the largest first."""
-    import numpy as np
-
-    gain = np.zeros(count)
-    for stage in model._predictors:  # noqa: SLF001  the trees have no public form
-        for tree in stage:
-            inner = tree.nodes[tree.nodes["is_leaf"] == 0]
-            np.add.at(gain, inner["feature_idx"], inner["gain"])
-    return np.argsort(-gain, kind="stable")
+    model = HistGradientBoostingClassifier(max_iter=count, random_state=seed, **{**settings, **options})
+    # One core: on a busy machine threads that wait for each other take longer, and folds are fitted side by side.
+    with threadpool_limits(1, "openmp"):
+        model.fit(rows[:, filled], target, sample_weight=weight)
+    return trees_of(model, filled)
 
 
 def _lead_scorer(articles: Sequence[Article], seed: int) -> LeadScorer:
@@ -211,11 +191,11 @@ class FitSettings:
     """How much is made and fitted."""
 
     seed: int = 0
-    made: int = 1400
+    made: int = 2800
     """Pages made besides the labelled ones."""
     labelled_weight: float = 3.0
     """Weight of a page of the evaluation forms, and of its articles in the lead score; others weigh 1."""
-    trees: int = 200
+    trees: int = 600
     """Rounds of boosting for openings in the second pass; the other trees are in proportion."""
 
 
@@ -334,12 +314,13 @@ def _fit_pass(
         rows,
         kinds,
         weight,
-        max(1, int(settings.trees * share / 3)),
+        max(1, int(settings.trees * share / 10)),
         settings.seed,
         len(KINDS),
         max_leaf_nodes=20,
         max_depth=6,
         learning_rate=0.16,
+        l2_regularization=2.0,
     )
 
 
@@ -385,8 +366,10 @@ def _fit_cuts(
         np.vstack(rows),
         np.array(target),
         np.array(weight),
-        max(1, settings.trees * 3 // 4),
+        max(1, settings.trees // 4),
         settings.seed,
         max_leaf_nodes=16,
         max_depth=6,
+        learning_rate=0.08,
+        l2_regularization=2.0,
     )

@@ -79,11 +79,23 @@ def wrap_width(lengths: list[int], pairs: list[tuple[int, int, bool]]) -> int | 
         score = full - 2.0 * sum(length > width for length in lengths)
         if score >= best_score:
             best, best_score = width, score
-    if best is None or best_score < 0.3 * len(lengths):
+    if best is not None and best_score >= 0.3 * len(lengths):
+        unfit = [small for length, word, small in pairs if length <= best < length + 1 + word]
+        if len(unfit) >= 0.45 * len(pairs) and sum(unfit) >= SMALL_SHARE * len(unfit):
+            return best
+    return _longest_as_width(lengths, pairs)
+
+
+def _longest_as_width(lengths: list[int], pairs: list[tuple[int, int, bool]]) -> int | None:
+    """The length of the longest line where lines in mid-sentence follow full ones: a page with many short lines."""
+    width = max(lengths)
+    if not 38 <= width <= 132:
         return None
-    unfit = [small for length, word, small in pairs if length <= best < length + 1 + word]
-    wrapped = len(unfit) >= 0.45 * len(pairs) and sum(unfit) >= SMALL_SHARE * len(unfit)
-    return best if wrapped else None
+    unfit = [small for length, word, small in pairs if length <= width < length + 1 + word]
+    going_on = sum(small for _, _, small in pairs)
+    if sum(unfit) >= max(6, 0.6 * going_on) and sum(unfit) >= SMALL_SHARE * len(unfit):
+        return width
+    return None
 
 
 def paragraphs(text: str) -> list[Paragraph]:

@@ -55,6 +55,15 @@ def test_first_lines_set_in_open_paragraphs() -> None:
     assert [p.text.split()[0] for p in paragraphs(page)] == ["The", "Fishermen", "The", "Fishermen"]
 
 
+def test_a_wrapped_page_of_many_short_lines_is_still_joined() -> None:
+    text = (
+        "The council voted on Monday to keep the old library open for another year, and the mayor thanked all of them."
+    )
+    wrapped = "\n".join(textwrap.fill(text, 60) for _ in range(6))
+    titles = "\n".join(f"Town hall news number {n}" for n in range(1, 25))
+    assert [p.text for p in paragraphs(f"{titles}\n{wrapped}")][24:] == [text] * 6
+
+
 def test_long_lines_are_not_taken_for_wrapped_ones() -> None:
     page = "\n".join([LONG, OTHER, "Short line", LONG])
     assert [p.text for p in paragraphs(page)] == [LONG, OTHER, "Short line", LONG]

@@ -41,11 +41,40 @@ def test_in_a_list_the_other_way_round_the_summaries_lead() -> None:
     lines = [line for day, text in enumerate(SUMMARIES, 1) for line in (text, f"{day} March 2021")]
     rows = columns("\n".join(lines), "leads_pairs", "ends_pairs", "pairs")
     assert [row[0] for row in rows] == [1.0, 0.0] * 4
-    assert all(row[2] == 3.0 for row in rows)
+    assert all(row[2] == 4.0 for row in rows)
 
 
 def test_paragraphs_of_one_kind_take_no_turns() -> None:
     assert columns("\n".join([STORY] * 5), "pairs", "leads_pairs") == [[0.0, -1.0]] * 5
+
+
+TITLES = [
+    "Town hall reopens after repair",
+    "Old mill bought by village",
+    "New ferry for the south shore",
+    "Bakers win prize again",
+]
+
+
+def test_a_line_of_the_site_above_a_list_is_no_turn_of_it() -> None:
+    lines = [line for day, title in enumerate(TITLES, 1) for line in (f"{day} March 2021", title)]
+    rows = columns("\n".join([STORY, "Pick of the day", *lines]), "leads_pairs", "ends_pairs", "pairs")
+    assert [row[0] for row in rows[2:]] == [1.0, 0.0] * 4
+    assert [row[1] for row in rows[2:]] == [0.0, 1.0] * 4
+    assert all(row[2] == 4.0 for row in rows[1:])
+
+
+def test_a_line_of_the_site_below_a_list_is_no_turn_of_it() -> None:
+    lines = [line for day, title in enumerate(TITLES, 1) for line in (title, f"{day} March 2021")]
+    rows = columns("\n".join([STORY, *lines, "Ask us"]), "leads_pairs", "ends_pairs")
+    assert [row[0] for row in rows[1:9]] == [1.0, 0.0] * 4
+    assert [row[1] for row in rows[1:9]] == [0.0, 1.0] * 4
+
+
+def test_of_a_list_that_starts_and_ends_alike_either_may_lead() -> None:
+    lines = [line for day in (1, 2, 3) for line in (f"{day} March 2021", "Old mill bought by village")]
+    rows = columns("\n".join([STORY, *lines, "4 March 2021"]), "leads_pairs", "ends_pairs")
+    assert rows[1:] == [[1.0, 1.0], [0.0, 0.0]] * 3 + [[1.0, 1.0]]
 
 
 def test_the_lead_score_is_held_against_the_others_of_the_page() -> None:
