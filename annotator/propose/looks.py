@@ -17,13 +17,16 @@ HEAD, TAIL = 800, 120
 
 NAME_TOKEN = re.compile(r"[^\W\d_][\w’'\-]*|\d[\d.,]*|[.!?:;“”\"‘(\[]")
 _ACRONYM = re.compile(r"\(([A-Z]{2,7})\)")
-_NOUN = re.compile(r"\b([Tt]he|[Tt]his|[Tt]hese|[Tt]hose|[Tt]hat|[Aa]n?) ([a-z]{4,})")
+_NOUN = re.compile(r"\b([Tt]h(?:e|is|ese|ose|at)|[Aa]n?) ([a-z]{4,})")
 _SENTENCE = re.compile(r"[.!?][\"”’)]?(?:\s|$)")
 _DIGIT = re.compile(r"\d")
-_FIRST_PERSON = ("i", "we", "my", "our", "me", "us")
+_FIRST_PERSON = frozenset(("i", "we", "my", "our", "me", "us"))
+_SECOND_PERSON = frozenset(("you", "your"))
 _OPEN_QUOTES, _CLOSE_QUOTES = "“", "”"
 _SENTENCE_END = frozenset('.!?:“"‘([')
 _ENDS = ("full", "quote", "question", "ellipsis", "more", "colon", "comma", "bracket", "none")
+_END_NAMES = {name: f"end_{name}" for name in _ENDS}
+_SITE_NAMES = {name: f"site_{name}" for name in FURNITURE}
 _LENGTHS = (15, 40, 75, 120, 200, 320, 600)
 
 LOCAL = (
@@ -41,7 +44,7 @@ LOCAL = (
         "indent",
         "soft",
     ),
-    *(f"end_{name}" for name in _ENDS),
+    *_END_NAMES.values(),
     *("cut", "open_quote", "start_quote", "start_lower", "start_digit", "start_bracket", "start_bullet"),
     *(
         "kicker",
@@ -58,7 +61,7 @@ LOCAL = (
         "staff",
     ),
     *("updated", "author_note", "photo", "credit", "credit_start", "credit_end", "credit_phrase"),
-    *(f"site_{name}" for name in FURNITURE),
+    *_SITE_NAMES.values(),
     *(
         "site_groups",
         "connective",
@@ -107,13 +110,17 @@ class Look:
         tokens = NAME_TOKEN.findall(self.text)
         words = [token for token in tokens if token[0].isalpha()]
         self.full, self.singles = names_of(tokens)
-        self.content = {w.lower()[:6] for w in words if len(w) > 3 and w.lower() not in forms.STOP}
-        self.head = {w.lower()[:6] for w in words[:18] if len(w) > 3 and w.lower() not in forms.STOP}
+        lower = list(map(str.lower, words))
+        stems = [
+            low[:6] if len(word) > 3 and low not in forms.STOP else "" for word, low in zip(words, lower, strict=True)
+        ]
+        self.content = set(stems) - {""}
+        self.head = set(stems[:18]) - {""}
         self.acronyms = set(_ACRONYM.findall(self.text[:500]))
         nouns = _NOUN.findall(self.text[:500])
         self.definite = {noun[:6] for word, noun in nouns if word.lower() not in ("a", "an")}
         self.indefinite = {noun[:6] for word, noun in nouns if word.lower() in ("a", "an")}
-        self.numbers = self._numbers(paragraph, tokens, words)
+        self.numbers = self._numbers(paragraph, tokens, words, lower[:120])
         self.cut = bool(self.numbers["cut"])
         bucket = sum(self.chars > limit for limit in _LENGTHS)
         case = 2 if self.numbers["all_caps"] > 0.8 else int(self.numbers["title"] > 0.75)
@@ -125,13 +132,13 @@ class Look:
             self.numbers["byline"],
         )
 
-    def _numbers(self, paragraph: Paragraph, tokens: list[str], words: list[str]) -> dict[str, float]:
+    def _numbers(self, paragraph: Paragraph, tokens: list[str], words: list[str], lower: list[str]) -> dict[str, float]:
         text, count = self.text, max(1, len(words))
-        letters = [c for c in text[:120] if c.isalpha()]
-        lower = [word.lower() for word in words[:120]]
-        seen, total = Counter(lower), max(1, len(lower))
+        letters = list(filter(str.isalpha, text[:120]))
+        seen, total = set(lower), max(1, len(lower))
         first = lower[0] if lower else ""
         long = [word for word in words[1:40] if len(word) > 3]
+        cased = [word for word in words[:40] if len(word) > 1]
         sample = text if len(text) < 260 else text[:110] + " " + text[-60:]
         groups = furniture_in(sample)
         short = len(text) < 420
@@ -140,12 +147,11 @@ class Look:
             "chars": math.log1p(self.chars),
             "words": math.log1p(len(words)),
             "sentences": min(12, len(_SENTENCE.findall(text))),
-            "digits": len(_DIGIT.findall(sample)) / max(1, len(sample)),
-            "upper": sum(c.isupper() for c in letters) / max(1, len(letters)),
-            "title": sum(word[0].isupper() for word in long) / max(1, len(long)),
+            "digits": (len(_DIGIT.findall(sample)) if digit else 0) / max(1, len(sample)),
+            "upper": sum(map(str.isupper, letters)) / max(1, len(letters)),
+            "title": len([word for word in long if word[0].isupper()]) / max(1, len(long)),
             "first_upper": float(text[:1].isupper()),
-            "all_caps": sum(word.isupper() for word in words[:40] if len(word) > 1)
-            / max(1, sum(len(word) > 1 for word in words[:40])),
+            "all_caps": sum(map(str.isupper, cased)) / max(1, len(cased)),
             "lines": min(20, paragraph.lines),
             "blank": min(3, paragraph.blank_before),
             "indent": min(8, paragraph.indent),
@@ -189,16 +195,17 @@ class Look:
             "lead_word": float(min(3, len(forms.LEAD_WORD.findall(text[:300])))),
             "question": float("?" in text),
             "quotes": float(text.count("“") + text.count('"') // 2),
-            "first_person": sum(seen[word] for word in _FIRST_PERSON) / total,
-            "second_person": (seen["you"] + seen["your"]) / total,
+            "first_person": len([word for word in lower if word in _FIRST_PERSON]) / total,
+            "second_person": len([word for word in lower if word in _SECOND_PERSON]) / total,
             "names": float(len(self.full)),
             "name_share": len(self.singles | {t for name in self.full for t in name.split()}) / count,
-            "stop_share": sum(n for word, n in seen.items() if word in forms.STOP) / total,
-            "long_words": sum(n for word, n in seen.items() if len(word) > 7) / total,
+            "stop_share": len([word for word in lower if word in forms.STOP]) / total,
+            "long_words": len([word for word in lower if len(word) > 7]) / total,
             "commas": text.count(",") / count,
         }
-        numbers.update({f"site_{name}": float(value) for name, value in groups.items()})
-        numbers.update({f"end_{name}": float(self.end == name) for name in _ENDS})
+        numbers.update(zip(_SITE_NAMES.values(), map(float, groups.values()), strict=True))
+        numbers.update(dict.fromkeys(_END_NAMES.values(), 0.0))
+        numbers[_END_NAMES[self.end]] = 1.0
         return numbers
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from annotator.propose.looks import LOCAL, NAME_TOKEN, Look
@@ -176,21 +177,19 @@ def _name_part(looks: Sequence[Look]) -> np.ndarray:
     import numpy as np
 
     count = len(looks)
-    frequency = Counter(word for look in looks for word in look.content)
+    frequency = Counter(chain.from_iterable(look.content for look in looks))
     weight = {word: math.log(1.0 + count / seen) for word, seen in frequency.items()}
-    size = [max(2.0, math.fsum(weight[word] for word in look.content)) for look in looks]
+    size = [max(2.0, math.fsum(map(weight.__getitem__, look.content))) for look in looks]
     tokens = [look.singles | {t for name in look.full for t in name.split()} for look in looks]
     reach = 6
-
-    def same(i: int, j: int) -> float:
-        return math.fsum(weight[word] for word in looks[i].content & looks[j].content)
-
-    band = {(j, i): same(i, j) for i in range(count) for j in range(max(0, i - reach), i)}
+    band = _shared(looks, weight, reach)
+    likeness = {pair: value / math.sqrt(size[pair[0]] * size[pair[1]]) for pair, value in band.items()}
 
     def block(first: Sequence[int], second: Sequence[int]) -> float:
-        pairs = [(a, b) for a in first for b in second if a < b and b - a <= reach]
-        return sum(band[a, b] / math.sqrt(size[a] * size[b]) for a, b in pairs) / max(1, len(pairs))
+        near = [likeness[a, b] for a in first for b in second if a < b <= a + reach]
+        return sum(near) / max(1, len(near))
 
+    inside = [block(some, some) for some in (range(max(0, i - 4), i) for i in range(count + 1))]
     rows = []
     seen_full: set[str] = set()
     seen_last: set[str] = set()
@@ -207,7 +206,7 @@ def _name_part(looks: Sequence[Look]) -> np.ndarray:
         past, on = range(max(0, i - 4), i), range(i, min(count, i + 4))
         one = [band[j, i] / size[i] for j in range(max(0, i - reach), i)]
         two = [band[i, j] / size[i] for j in range(i + 1, min(count, i + 4))]
-        cross, before, after = block(past, on), block(past, past), block(on, on)
+        cross, before, after = block(past, on), inside[i], inside[i + 4] if i + 4 <= count else block(on, on)
         rows.append(
             [
                 sum(not any(part in seen for part in name.split()) for name in look.full),
@@ -236,7 +235,8 @@ def _name_part(looks: Sequence[Look]) -> np.ndarray:
                 len(look.definite & nouns),
                 len(look.definite - nouns),
                 len(look.indefinite & nouns),
-                math.fsum(weight[w] for w in look.head & nouns) / max(2.0, math.fsum(weight[w] for w in look.head)),
+                math.fsum(weight[w] for w in look.head & nouns)
+                / max(2.0, math.fsum(map(weight.__getitem__, look.head))),
             ]
         )
         seen |= own
@@ -245,6 +245,25 @@ def _name_part(looks: Sequence[Look]) -> np.ndarray:
     found = np.array(rows, dtype=np.float32)
     ranks = [_share_below(found[:, NAMES.index(name)]) for name in ("cross", "dip")]
     return np.column_stack([found, *ranks]).astype(np.float32)
+
+
+def _shared(looks: Sequence[Look], weight: Mapping[str, float], reach: int) -> dict[tuple[int, int], float]:
+    """For every two paragraphs at most `reach` apart, the weight of the words that both hold."""
+    holders: dict[str, list[int]] = {}
+    for i, look in enumerate(looks):
+        for word in look.content:
+            holders.setdefault(word, []).append(i)
+    count = len(looks)
+    weights: dict[tuple[int, int], list[float]] = {
+        (a, b): [] for a in range(count) for b in range(a + 1, min(count, a + reach + 1))
+    }
+    for word, rows in holders.items():
+        for number, a in enumerate(rows, 1):
+            for b in rows[number:]:
+                if b > a + reach:
+                    break
+                weights[a, b].append(weight[word])
+    return {pair: math.fsum(found) for pair, found in weights.items()}
 
 
 def _share_below(values: np.ndarray) -> np.ndarray:

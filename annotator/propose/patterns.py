@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import re
 
+from annotator.propose.guarded import Guarded
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
     r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
@@ -28,12 +35,13 @@ BY = re.compile(
     rf"|[A-Z][A-Z .'’\-]+|\w+)"
     r"|(?:Author|Reporter|Writer|Words|Text)s?: )"
 )
-STAFF = re.compile(
+STAFF = Guarded(
     r"\b(?:[Ss]taff (?:[Rr]eporter|[Ww]riter|[Cc]orrespondent)|[Cc]orrespondent|Contributing (?:writer|reporter)"
     r"|News (?:desk|Desk)"
     r"|Political Editor|Senior (?:Reporter|Writer|Editor)|contributed to this (?:report|story|article)|Special to"
     r"|with (?:CNA|AFP|AP|Reuters))\b"
-    r"|^(?:Agencies|News agencies|Staff)$"
+    r"|^(?:Agencies|News agencies|Staff)$",
+    "taff;orrespondent;Contributing;News ;Political;Senior ;contributed;Special to;with ;gencies",
 )
 UPDATED = re.compile(
     r"^(?:(?:Last |First )?(?:Updated|Published|Posted|Modified|Created|Filed|UPDATED|PUBLISHED|POSTED|updated"
@@ -53,18 +61,21 @@ AUTHOR_NOTE = re.compile(
     rf"|originally)|Source:|SOURCE)"
 )
 
-CREDIT = re.compile(
+CREDIT = Guarded(
     r"(?:^|[\s(\[|.])(?:Photo(?:graph|s)?|PHOTO|Image|IMAGE|Picture|Pic|File (?:photo|image)|Illustration|Graphic"
     r"|Screenshot|Screengrab"
     r"|Video|Credit|CREDIT|Courtesy(?: of)?|Courtesy)(?: (?:credit|by|courtesy(?: of)?|via))?\s?[:/©|] ?\S?",
+    ":;/;©;|",
 )
-CREDIT_END = re.compile(
+CREDIT_END = Guarded(
     r"(?:\(?(?:Getty(?: Images)?|AFP(?: PHOTO)?|Reuters|REUTERS|EPA(?:-EFE)?|AP(?: Photo)?|Shutterstock|Alamy|iStock"
     r"|Bloomberg|Rex Features"
     r"|WireImage|PA(?: Wire)?|Xinhua|Flickr|Wikimedia(?: Commons)?|Unsplash|Pexels|Courtesy(?: photo)?|Anadolu"
     r"|Corbis|Associated Press"
     r"|Handout|File|Facebook|Twitter|Instagram)(?: ?/ ?[\w .]+)?\)?[.\])]?|Getty Images\)|/AP\)|via \S+(?: "
-    r"\S+){0,3}\])$"
+    r"\S+){0,3}\])$",
+    "Getty;AFP;REUTERS;euters;EPA;AP;Shutter;Alamy;iStock;Bloom;Rex ;WireImage;PA;Xinhua;Flickr;Wikimedia;"
+    "Unsplash;Pexels;Courtesy;Anadolu;Corbis;Associated;Handout;File;Facebook;Twitter;Instagram;via ",
 )
 CREDIT_START = re.compile(
     r"^(?:Photo(?:graph|s)?|PHOTO|Image|IMAGE|Picture|File (?:photo|image)|FILE ?[-–—:]|FILE PHOTO|In this (?:photo"
@@ -72,12 +83,13 @@ CREDIT_START = re.compile(
     r"|Illustration|Caption|Credit|Video|Screen(?:shot| grab)|Courtesy|©|\(Photo|\(Image|\[H/T|\[Photo|Pictured"
     r"|Above:|Left:|Right:|Below:)\b"
 )
-CREDIT_PHRASE = re.compile(
+CREDIT_PHRASE = Guarded(
     r"\b(?:[Pp]hoto (?:by|courtesy|credit)|[Pp]hotograph(?:ed)? by|[Pp]icture by|\(AP Photo|AP Photo|Getty Images"
     r"|AFP PHOTO|[Ii]mage (?:courtesy|credit)"
     r"|[Cc]ourtesy of|[Ff]ile (?:photo|image)|\((?:left|right|centre|center|pictured|l|r)\)|EPA-EFE|, pictured\b"
     r"|poses? for a (?:photo|picture)"
-    r"|[Ss]creen grab|is seen (?:in|at|on)|are seen (?:in|at|on))"
+    r"|[Ss]creen grab|is seen (?:in|at|on)|are seen (?:in|at|on))",
+    "hoto;icture;Getty;AFP;mage;ourtesy;(left);(right);(cent;(l);(r);EPA-;creen grab;is seen;are seen",
 )
 
 RELATED = re.compile(
@@ -124,101 +136,23 @@ RANK = re.compile(r"^(?:#|No\. ?)?\(?\d{1,3}[.):]?$")
 NUMBERED = re.compile(r"^(?:#|No\. ?)?\(?\d{1,2}(?:[.):]|\s[-–—])?\s+(?=[\"“‘']?[A-Z])")
 BULLET = re.compile(r"^[•·▪●◦‣*►▶»>–—\-]\s*\S")
 
-CONNECTIVE = frozenset(
-    [
-        "and",
-        "but",
-        "or",
-        "so",
-        "yet",
-        "nor",
-        "however",
-        "meanwhile",
-        "moreover",
-        "furthermore",
-        "still",
-        "also",
-        "then",
-        "thus",
-        "therefore",
-        "nevertheless",
-        "instead",
-        "indeed",
-        "besides",
-        "similarly",
-        "likewise",
-        "otherwise",
-        "additionally",
-        "finally",
-        "elsewhere",
-        "earlier",
-        "later",
-        "afterwards",
-        "eventually",
-        "despite",
-        "although",
-        "though",
-        "while",
-        "because",
-        "since",
-        "that",
-        "this",
-        "these",
-        "those",
-        "such",
-        "another",
-        "other",
-        "others",
-        "both",
-        "neither",
-        "either",
-        "too",
-        "perhaps",
-        "again",
-        "later",
-    ]
+CONNECTIVE = _words(
+    """
+    and but or so yet nor however meanwhile moreover furthermore still also then thus therefore nevertheless instead
+    indeed besides similarly likewise otherwise additionally finally elsewhere earlier later afterwards eventually
+    despite although though while because since that this these those such another other others both neither either
+    too perhaps again later
+    """
 )
-PRONOUN = frozenset(
-    [
-        "he",
-        "she",
-        "it",
-        "they",
-        "we",
-        "i",
-        "you",
-        "his",
-        "her",
-        "its",
-        "their",
-        "our",
-        "my",
-        "your",
-        "him",
-        "them",
-        "us",
-        "me",
-    ]
+PRONOUN = _words(
+    """
+    he she it they we i you his her its their our my your him them us me
+    """
 )
-TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "professor",
-        "sir",
-        "dame",
-        "lord",
-        "lady",
-        "sen",
-        "rep",
-        "gov",
-        "president",
-        "chancellor",
-        "minister",
-    ]
+TITLES = _words(
+    """
+    mr mrs ms dr prof professor sir dame lord lady sen rep gov president chancellor minister
+    """
 )
 SPEECH = re.compile(
     r"\b(?:said|says|saying|added|adds|told|tells|explained|explains|argued|argues|insisted|wrote|writes|asked|asks"
@@ -230,165 +164,14 @@ LEAD_WORD = re.compile(
     r"|night)|this (?:week|month|year|morning)|announced|unveiled|revealed|launched|has been|have been|will be"
     r"|according to|new (?:study|research|report|survey|figures)|world[’']s|for the first time|first)\b"
 )
-STOP = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "with",
-        "from",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "it",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "and",
-        "or",
-        "but",
-        "if",
-        "then",
-        "than",
-        "so",
-        "not",
-        "no",
-        "nor",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "having",
-        "will",
-        "would",
-        "can",
-        "could",
-        "should",
-        "may",
-        "might",
-        "must",
-        "shall",
-        "he",
-        "she",
-        "they",
-        "we",
-        "you",
-        "i",
-        "his",
-        "her",
-        "their",
-        "our",
-        "your",
-        "my",
-        "him",
-        "them",
-        "us",
-        "me",
-        "who",
-        "whom",
-        "which",
-        "what",
-        "when",
-        "where",
-        "why",
-        "how",
-        "all",
-        "any",
-        "both",
-        "each",
-        "few",
-        "more",
-        "most",
-        "other",
-        "some",
-        "such",
-        "only",
-        "own",
-        "same",
-        "too",
-        "very",
-        "just",
-        "about",
-        "above",
-        "after",
-        "again",
-        "against",
-        "also",
-        "because",
-        "before",
-        "below",
-        "between",
-        "down",
-        "during",
-        "further",
-        "here",
-        "into",
-        "off",
-        "once",
-        "out",
-        "over",
-        "through",
-        "under",
-        "until",
-        "up",
-        "while",
-        "there",
-        "s",
-        "t",
-        "re",
-        "ve",
-        "ll",
-        "d",
-        "m",
-        "said",
-        "says",
-        "say",
-        "one",
-        "two",
-        "new",
-        "mr",
-        "mrs",
-        "ms",
-        "told",
-        "like",
-        "get",
-        "got",
-        "make",
-        "made",
-        "way",
-        "even",
-        "well",
-        "back",
-        "still",
-        "much",
-        "many",
-        "since",
-        "however",
-        "among",
-        "across",
-        "around",
-        "per",
-        "cent",
-        "percent",
-        "year",
-        "years",
-        "people",
-        "time",
-    ]
+STOP = _words(
+    """
+    the a an of to in on at by for with from as is are was were be been being it its this that these those and or but
+    if then than so not no nor do does did has have had having will would can could should may might must shall he she
+    they we you i his her their our your my him them us me who whom which what when where why how all any both each
+    few more most other some such only own same too very just about above after again against also because before
+    below between down during further here into off once out over through under until up while there s t re ve ll d m
+    said says say one two new mr mrs ms told like get got make made way even well back still much many since however
+    among across around per cent percent year years people time
+    """
 )

@@ -125,5 +125,7 @@ def furniture_in(text: str) -> dict[str, bool]:
     for name, pattern in FURNITURE.items():
         needed = _NEEDED.get(name)
         possible = needed is None or not words.isdisjoint(needed) or (name == "rights" and "©" in text)
+        if name == "bars":
+            possible = "|" in text or "·" in text or "•" in text or "/" in text
         found[name] = possible and pattern.search(text) is not None
     return found
