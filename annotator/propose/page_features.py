@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -180,9 +180,14 @@ def _name_part(looks: Sequence[Look]) -> np.ndarray:
     frequency = Counter(chain.from_iterable(look.content for look in looks))
     weight = {word: math.log(1.0 + count / seen) for word, seen in frequency.items()}
     size = [max(2.0, math.fsum(map(weight.__getitem__, look.content))) for look in looks]
-    tokens = [look.singles | {t for name in look.full for t in name.split()} for look in looks]
+    parts = [[name.split() for name in look.full] for look in looks]
+    tokens = [look.singles.union(*split) for look, split in zip(looks, parts, strict=True)]
     reach = 6
-    band = _shared(looks, weight, reach)
+    band = {
+        (j, i): math.fsum([weight[word] for word in looks[i].content & looks[j].content])
+        for i in range(count)
+        for j in range(max(0, i - reach), i)
+    }
     likeness = {pair: value / math.sqrt(size[pair[0]] * size[pair[1]]) for pair, value in band.items()}
 
     def block(first: Sequence[int], second: Sequence[int]) -> float:
@@ -201,16 +206,18 @@ def _name_part(looks: Sequence[Look]) -> np.ndarray:
         near = set().union(*tokens[max(0, i - 3) : i])
         ahead = set().union(*tokens[i + 1 : i + 4])
         alone = set().union(*(other.singles for other in looks[max(0, i - 8) : i]))
-        nouns = set().union(*(other.content for other in looks[max(0, i - 3) : i]))
-        first = next(iter(NAME_TOKEN.findall(look.text[:60])), "")
+        mine = look.definite | look.indefinite | look.head
+        nouns = set().union(*(mine & other.content for other in looks[max(0, i - 3) : i]))
+        start = NAME_TOKEN.search(look.text[:60])
+        first = start.group() if start else ""
         past, on = range(max(0, i - 4), i), range(i, min(count, i + 4))
         one = [band[j, i] / size[i] for j in range(max(0, i - reach), i)]
         two = [band[i, j] / size[i] for j in range(i + 1, min(count, i + 4))]
         cross, before, after = block(past, on), inside[i], inside[i + 4] if i + 4 <= count else block(on, on)
         rows.append(
             [
-                sum(not any(part in seen for part in name.split()) for name in look.full),
-                sum(name in seen_full for name in look.full),
+                len([split for split in parts[i] if seen.isdisjoint(split)]),
+                len(look.full & seen_full),
                 len(look.singles & seen_last),
                 len(look.singles - seen),
                 len(own & seen) / max(1, len(own)),
@@ -229,41 +236,23 @@ def _name_part(looks: Sequence[Look]) -> np.ndarray:
                 len(own & ahead) / max(1, len(own)),
                 len(look.content & title) / max(1, len(look.content)),
                 float(prefixes[look.key[:30]] > 1),
-                sum(name.split()[-1] in alone for name in look.full),
+                len([split for split in parts[i] if split[-1] in alone]),
                 len(look.acronyms),
                 len(look.acronyms & seen),
                 len(look.definite & nouns),
                 len(look.definite - nouns),
                 len(look.indefinite & nouns),
-                math.fsum(weight[w] for w in look.head & nouns)
+                math.fsum([weight[word] for word in look.head & nouns])
                 / max(2.0, math.fsum(map(weight.__getitem__, look.head))),
             ]
         )
         seen |= own
         seen_full |= look.full
-        seen_last |= {name.split()[-1] for name in look.full} | look.singles
+        seen_last |= look.singles
+        seen_last.update([split[-1] for split in parts[i]])
     found = np.array(rows, dtype=np.float32)
     ranks = [_share_below(found[:, NAMES.index(name)]) for name in ("cross", "dip")]
     return np.column_stack([found, *ranks]).astype(np.float32)
-
-
-def _shared(looks: Sequence[Look], weight: Mapping[str, float], reach: int) -> dict[tuple[int, int], float]:
-    """For every two paragraphs at most `reach` apart, the weight of the words that both hold."""
-    holders: dict[str, list[int]] = {}
-    for i, look in enumerate(looks):
-        for word in look.content:
-            holders.setdefault(word, []).append(i)
-    count = len(looks)
-    weights: dict[tuple[int, int], list[float]] = {
-        (a, b): [] for a in range(count) for b in range(a + 1, min(count, a + reach + 1))
-    }
-    for word, rows in holders.items():
-        for number, a in enumerate(rows, 1):
-            for b in rows[number:]:
-                if b > a + reach:
-                    break
-                weights[a, b].append(weight[word])
-    return {pair: math.fsum(found) for pair, found in weights.items()}
 
 
 def _share_below(values: np.ndarray) -> np.ndarray:

@@ -155,14 +155,15 @@ TITLES = _words(
     """
 )
 SPEECH = re.compile(
-    r"\b(?:said|says|saying|added|adds|told|tells|explained|explains|argued|argues|insisted|wrote|writes|asked|asks"
-    r"|replied|noted|notes|admitted|claimed|claims|according to|recalled|continued|concluded|stated|warned|warns"
-    r"|announced|suggested|commented)\b"
+    r"\b(?:s(?:aid|ays|aying|tated|uggested)|a(?:dd(?:ed|s)|rgue[ds]|sk(?:ed|s)|dmitted|ccording to|nnounced)"
+    r"|t(?:old|ells)|explain(?:ed|s)|insisted|w(?:rote|rites|arn(?:ed|s))|re(?:plied|called)|note[ds]"
+    r"|c(?:laim(?:ed|s)|ontinued|oncluded|ommented))\b"
 )
 LEAD_WORD = re.compile(
-    r"\b(?:yesterday|today|tonight|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|last (?:week|month|year"
-    r"|night)|this (?:week|month|year|morning)|announced|unveiled|revealed|launched|has been|have been|will be"
-    r"|according to|new (?:study|research|report|survey|figures)|world[’']s|for the first time|first)\b"
+    r"\b(?:yesterday|to(?:day|night)|Monday|T(?:ue|hur)sday|Wednesday|Friday|S(?:atur|un)day"
+    r"|la(?:st (?:week|month|year|night)|unched)|this (?:week|month|year|morning)|a(?:nnounced|ccording to)|unveiled"
+    r"|revealed|ha(?:s|ve) been|w(?:ill be|orld[’']s)|new (?:study|research|report|survey|figures)"
+    r"|f(?:or the first time|irst))\b"
 )
 STOP = _words(
     """
