@@ -123,7 +123,7 @@ def _boosted(
         "max_leaf_nodes": 48,
         "max_depth": 9,
         "min_samples_leaf": 25,
-        "l2_regularization": 20.0,
+        "l2_regularization": 2.0,
         "max_features": 0.4,
         "max_bins": 63,
         "early_stopping": False,
@@ -314,13 +314,12 @@ def _fit_pass(
         rows,
         kinds,
         weight,
-        max(1, int(settings.trees * share / 10)),
+        max(1, int(settings.trees * share / 6)),
         settings.seed,
         len(KINDS),
         max_leaf_nodes=20,
         max_depth=6,
         learning_rate=0.16,
-        l2_regularization=2.0,
     )
 
 
@@ -371,5 +370,4 @@ def _fit_cuts(
         max_leaf_nodes=16,
         max_depth=6,
         learning_rate=0.08,
-        l2_regularization=2.0,
     )

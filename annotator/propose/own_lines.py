@@ -1,10 +1,14 @@
-"""Lines of a site that no list of such lines holds, made up for generated training pages."""
+"""Lines of a site for generated training pages, many of them in no list of such lines."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
-from annotator.propose.page_furniture import CITIES, LAST, OUTLETS, SECTIONS, listed
+from annotator.propose.page_furniture import CITIES, LAST, OUTLETS, SECTIONS, SITE_LINES, listed
+
+OWN = 0.35
+"""Share of a site's lines and headings that are made up anew: no list holds those of all sites."""
 
 _DOING = listed(
     """
@@ -36,11 +40,52 @@ _HEADS = listed(
     """
 )
 
+_OFTEN = listed(
+    """
+    every morning|once a week|each evening|on weekdays|every Saturday|twice a month|before you wake up|as it happens
+    """
+)
+_KINDS = listed(
+    """
+    The latest|Sharp|All the|Independent|The best|Local|Weekly|Essential
+    """
+)
+_PURPOSES = listed(
+    """
+    show you stories that you may like|keep our site safe|measure what is read|pay for our journalism|send you offers
+    remember what you chose|let our partners reach you
+    """
+)
+
+
+def _sentence(rng: random.Random, name: str, city: str) -> str:
+    often, thing, year = rng.choice(_OFTEN), rng.choice(_THINGS), rng.randint(1995, 2025)
+    return rng.choice(
+        (
+            f"{rng.choice(_KINDS)} {rng.choice(SECTIONS).lower()} news and comment, delivered {often}.",
+            f"Get {thing} of {name} in your inbox {often}.",
+            f"The {rng.choice(LAST)} letter tells you what matters in {city}, {often}.",
+            f"{name} is part of the {rng.choice(LAST)} group of papers and sites, which reaches readers in {city}.",
+            f"Our reporters work hard to get it right. If you have found a mistake, write to {thing}.",
+            f"We and our partners use your data to {rng.choice(_PURPOSES)}. You can object at any time.",
+            f"You are now on the list for {thing}!",
+            f"Your choice was saved. We will {rng.choice(_PURPOSES)} from now on.",
+            f"No part of this page may be copied, stored or passed on without leave of {name}.",
+            f"All material © {year} {name}, {city}. Company number {rng.randint(100_000, 9_999_999)}.",
+            f"Readers of {name} can comment on this story after they have signed in.",
+            f"The editors of {name} choose {rng.randint(3, 10)} stories for you {often}.",
+            f"This article is free because readers support {name}. Join them for {rng.randint(1, 9)} a month.",
+            f"This page is best read with the app of {name}, which is free.",
+        )
+    )
+
 
 def own_line(rng: random.Random) -> str:
-    """A line such as a site has of its own: what to do, what the paper is, or a heading over a list."""
+    """A line such as a site has of its own: what to do, what the paper is or wants, or a heading over a list."""
     city, outlet = rng.choice(CITIES), rng.choice(OUTLETS)
     name = rng.choice((outlet, f"{city} {outlet.split()[-1]}", f"The {city} {rng.choice(LAST)}"))
+    if rng.random() < 0.4:
+        return _sentence(rng, name, city)
     ask = f"{rng.choice(_DOING)} {rng.choice(_THINGS)}"
     line = rng.choice(
         (
@@ -55,3 +100,8 @@ def own_line(rng: random.Random) -> str:
         )
     )
     return line.upper() if rng.random() < 0.1 else line + rng.choice(("", "", "", ".", " »", ":"))
+
+
+def site_line(rng: random.Random, lines: Sequence[str] = SITE_LINES) -> str:
+    """One of the lines, or one that the site has of its own."""
+    return own_line(rng) if rng.random() < OWN else rng.choice(lines)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from annotator.propose import page_furniture as furniture
 from annotator.propose.boundary_score import LabelledPage
-from annotator.propose.own_lines import own_line
+from annotator.propose.own_lines import site_line
 from annotator.propose.stitching import Material, PageMaker, Piece, lay_out
 
 TEASER_STYLES = (
@@ -43,7 +43,10 @@ def make_page(
         KeyError: There is no such form.
     """
     form = form or rng.choices(list(FORMS), [weight for weight, _ in FORMS.values()])[0]
-    pieces = FORMS[form][1](PageMaker(material, rng))
+    maker = PageMaker(material, rng)
+    pieces = FORMS[form][1](maker)
+    if maker.chance(FRAMED.get(form, 0.0)):
+        pieces = _with_site(maker, pieces)
     if not layout:
         layout = rng.choices(("lines", "blank", "wrap", "indent", "wrapblank", "one_line"), (62, 16, 7, 5, 8, 2))[0]
         if form in ("site", "site_list") and layout != "one_line":
@@ -99,10 +102,7 @@ def _briefs(maker: PageMaker) -> list[Piece]:
 
 
 def _single(maker: PageMaker) -> list[Piece]:
-    pieces = maker.article(maker.some(1)[0], least=6)
-    if maker.chance(0.4):
-        pieces = _with_site(maker, pieces)
-    return pieces
+    return maker.article(maker.some(1)[0], least=6)
 
 
 def _headline_teasers(maker: PageMaker) -> list[Piece]:
@@ -113,21 +113,12 @@ def _headline_teasers(maker: PageMaker) -> list[Piece]:
     return pieces
 
 
-OWN = 0.35
-"""Share of a site's lines and headings that are made up anew: no list holds those of all sites."""
-
-
-def _site_line(maker: PageMaker, lines: Sequence[str]) -> Piece:
-    own = maker.chance(OWN)
-    return Piece(own_line(maker.rng) if own else maker.rng.choice(lines), "boilerplate")
-
-
 def _site_block(maker: PageMaker, least: int, most: int) -> list[Piece]:
     rng = maker.rng
     count = rng.randint(least, most)
     if maker.chance(0.35):
         return [Piece(line, "boilerplate") for line in rng.sample(furniture.SECTIONS, min(count, 8))]
-    return [_site_line(maker, (line,)) for line in rng.sample(furniture.SITE_LINES, count)]
+    return [Piece(site_line(rng, (line,)), "boilerplate") for line in rng.sample(furniture.SITE_LINES, count)]
 
 
 def _with_site(maker: PageMaker, pieces: list[Piece]) -> list[Piece]:
@@ -153,13 +144,13 @@ def _site(maker: PageMaker) -> list[Piece]:
         pieces.extend(_site_block(maker, 1, 6))
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
         if maker.chance(0.4):
-            pieces.append(_site_line(maker, furniture.LIST_HEADINGS))
+            pieces.append(Piece(site_line(rng, furniture.LIST_HEADINGS), "boilerplate"))
         scattered = maker.chance(0.12)
         for group in maker.teasers(rng.randint(1, 18), rng.choice(TEASER_STYLES)):
             pieces.extend(group)
             if scattered and maker.chance(0.15):
-                pieces.append(_site_line(maker, furniture.SITE_LINES))
-    return _with_site(maker, pieces)
+                pieces.append(Piece(site_line(rng), "boilerplate"))
+    return pieces
 
 
 def _site_list(maker: PageMaker) -> list[Piece]:
@@ -169,7 +160,7 @@ def _site_list(maker: PageMaker) -> list[Piece]:
     for _ in range(rng.choice((1, 1, 2))):
         for group in maker.teasers(rng.randint(4, 20), rng.choice(TEASER_STYLES)):
             pieces.extend(group)
-    return _with_site(maker, pieces)
+    return pieces
 
 
 FORMS: dict[str, tuple[float, Callable[[PageMaker], list[Piece]]]] = {
@@ -183,3 +174,13 @@ FORMS: dict[str, tuple[float, Callable[[PageMaker], list[Piece]]]] = {
     "site_list": (2, _site_list),
 }
 """Weight and maker of every form."""
+FRAMED = {
+    "seedlike": 0.12,
+    "whole": 0.15,
+    "same_topic": 0.1,
+    "single": 0.5,
+    "headline_teasers": 0.25,
+    "site": 1.0,
+    "site_list": 1.0,
+}
+"""Share of the pages of a form that stand between lines of a site."""

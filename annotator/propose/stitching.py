@@ -14,6 +14,7 @@ from annotator.propose import page_furniture as furniture
 from annotator.propose import patterns as forms
 from annotator.propose.boundary_score import LabelledPage
 from annotator.propose.lines import sentence_starts
+from annotator.propose.own_lines import site_line
 from annotator.propose.training_articles import Article
 
 
@@ -122,7 +123,7 @@ class PageMaker:
         photos, links = self.chance(0.5), self.chance(0.14)
         upper = self.chance(0.5)
         prefix = rng.choice(furniture.LINK_PREFIXES) + " " if self.chance(0.6) else ""
-        split = self.chance(0.12)
+        split, notices = self.chance(0.12), self.chance(0.2)
         dateline = self.dateline() if self.chance(0.1) else ""
         cut_at = count - 1 if self.chance(0.08) else -1
         for number, text in enumerate(body):
@@ -141,8 +142,8 @@ class PageMaker:
             if links and self.chance(0.2) and number < count - 1:
                 title = rng.choice(self.material.headlines)
                 pieces.append(Piece(prefix + (title.upper() if upper else title), "teaser"))
-            if self.chance(0.012) and number < count - 1:
-                pieces.append(Piece(rng.choice(furniture.SITE_LINES), "boilerplate"))
+            if notices and self.chance(0.12) and number < count - 1:
+                pieces.append(Piece(site_line(rng), "boilerplate"))
         if photos and self.chance(0.08):
             place = next((n for n, piece in enumerate(pieces) if piece.kind == "body"), 0)
             pieces.insert(place, self._photo(article))
