@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from annotator.core.errors import AnnotatorError
@@ -191,12 +191,14 @@ class FitSettings:
     """How much is made and fitted."""
 
     seed: int = 0
-    made: int = 2800
-    """Pages made besides the labelled ones."""
+    made: int = 1400
+    """Pages made besides the labelled ones, for each member."""
     labelled_weight: float = 3.0
     """Weight of a page of the evaluation forms, and of its articles in the lead score; others weigh 1."""
     trees: int = 600
-    """Rounds of boosting for openings in the second pass; the other trees are in proportion."""
+    """Rounds of boosting for openings in the second pass of a member; the other trees are in proportion."""
+    members: int = 1
+    """Models that are fitted, each on pages of its own, and averaged."""
 
 
 def fit_model(
@@ -212,11 +214,65 @@ def fit_model(
     Raises:
         AnnotatorError: scikit-learn is missing, or the pages hold too few articles to fit on.
     """
+    settings = settings or FitSettings()
+    fitted = []
+    for number in range(settings.members):
+
+        def tell(text: str, share: float, number: int = number) -> None:
+            if progress:
+                progress(text, (number + share) / settings.members)
+
+        fitted.append(_fit_member(pages, settings, settings.seed * settings.members + number, tell))
+    return averaged(fitted)
+
+
+def averaged(models: Sequence[BoundaryModel]) -> BoundaryModel:
+    """One model whose sums before the link function are the means of those of models fitted on the same articles."""
+    first = models[0]
+    training = dict(first.card["training"])
+    training["paragraphs"] = sum(model.card["training"]["paragraphs"] for model in models)
+    training["members"] = len(models)
+    return replace(
+        first,
+        card={**first.card, "training": training},
+        first_opens=_mean_trees([model.first_opens for model in models]),
+        first_kinds=_mean_trees([model.first_kinds for model in models]),
+        opens=_mean_trees([model.opens for model in models]),
+        kinds=_mean_trees([model.kinds for model in models]),
+        cuts=_mean_trees([model.cuts for model in models]),
+    )
+
+
+def _mean_trees(several: Sequence[Trees]) -> Trees:
+    """Trees whose sum is the mean of the sums of others, leaf for leaf."""
     import numpy as np
 
-    settings = settings or FitSettings()
-    tell = progress or (lambda _text, _share: None)
-    rng = random.Random(settings.seed)
+    width = max(trees.left.shape[1] for trees in several)
+
+    def stacked(name: str, share: int = 1) -> np.ndarray:
+        arrays = (getattr(trees, name) for trees in several)
+        wide = [np.pad(array, ((0, 0), (0, width - array.shape[1]))) for array in arrays]
+        found: np.ndarray = np.concatenate(wide) / np.float32(share) if share > 1 else np.concatenate(wide)
+        return found
+
+    return Trees(
+        feature=stacked("feature"),
+        threshold=stacked("threshold"),
+        left=stacked("left"),
+        right=stacked("right"),
+        missing_left=stacked("missing_left"),
+        value=stacked("value", len(several)),
+        output=np.concatenate([trees.output for trees in several]),
+        baseline=np.stack([trees.baseline for trees in several]).mean(axis=0),
+        depth=max(trees.depth for trees in several),
+    )
+
+
+def _fit_member(pages: Sequence[LabelledPage], settings: FitSettings, seed: int, tell: Progress) -> BoundaryModel:
+    """One of the models that are averaged; the lead score is the same for all of them."""
+    import numpy as np
+
+    rng = random.Random(seed)
     articles = articles_of(pages)
     labelled = {article.lead for article in articles_of([page for page in pages if page.variant != MATERIAL])}
     for article in articles:
@@ -268,16 +324,16 @@ def fit_model(
     tell(tr("fitting the first pass"), 0.4)
     judged: dict[int, tuple[np.ndarray, np.ndarray]] = {}
     for k in range(PARTS):
-        opens, kinds = _fit_pass([s for s in sheets if s.part != k], None, settings, 0.6)
+        opens, kinds = _fit_pass([s for s in sheets if s.part != k], None, settings, seed, 0.6)
         for sheet in sheets:
             if sheet.part == k:
                 judged[id(sheet)] = (opens.probabilities(sheet.matrix)[:, 0], kinds.probabilities(sheet.matrix))
-    first_opens, first_kinds = _fit_pass(sheets, None, settings, 0.6)
+    first_opens, first_kinds = _fit_pass(sheets, None, settings, seed, 0.6)
     tell(tr("fitting the second pass"), 0.7)
     wide = {id(s): np.hstack([s.matrix, context_matrix(s.looks, *judged[id(s)], s.leads or [])]) for s in sheets}
-    opens, kinds = _fit_pass(sheets, wide, settings, 1.0)
+    opens, kinds = _fit_pass(sheets, wide, settings, seed, 1.0)
     tell(tr("fitting the cuts inside lines"), 0.9)
-    cuts = _fit_cuts(makers, lead_parts, pages, rng, settings)
+    cuts = _fit_cuts(makers, lead_parts, pages, rng, settings, seed)
     card = {
         "format": FORMAT,
         "version": VERSION,
@@ -300,7 +356,7 @@ def fit_model(
 
 
 def _fit_pass(
-    sheets: Sequence[Sheet], wide: dict[int, np.ndarray] | None, settings: FitSettings, share: float
+    sheets: Sequence[Sheet], wide: dict[int, np.ndarray] | None, settings: FitSettings, seed: int, share: float
 ) -> tuple[Trees, Trees]:
     import numpy as np
 
@@ -309,13 +365,13 @@ def _fit_pass(
     inner = np.concatenate([np.arange(len(s.kinds)) > 0 for s in sheets])
     target = np.concatenate([s.opens for s in sheets])
     kinds = np.concatenate([s.kinds for s in sheets])
-    opens = _boosted(rows[inner], target[inner], weight[inner], max(1, int(settings.trees * share)), settings.seed)
+    opens = _boosted(rows[inner], target[inner], weight[inner], max(1, int(settings.trees * share)), seed)
     return opens, _boosted(
         rows,
         kinds,
         weight,
         max(1, int(settings.trees * share / 6)),
-        settings.seed,
+        seed,
         len(KINDS),
         max_leaf_nodes=20,
         max_depth=6,
@@ -329,6 +385,7 @@ def _fit_cuts(
     pages: Sequence[LabelledPage],
     rng: random.Random,
     settings: FitSettings,
+    seed: int,
 ) -> Trees:
     import numpy as np
 
@@ -366,7 +423,7 @@ def _fit_cuts(
         np.array(target),
         np.array(weight),
         max(1, settings.trees // 4),
-        settings.seed,
+        seed,
         max_leaf_nodes=16,
         max_depth=6,
         learning_rate=0.08,

@@ -10,7 +10,7 @@ import pytest
 
 from annotator.core.errors import AnnotatorError, Cancelled, InputError
 from annotator.propose.boundaries import read_model, segment_page
-from annotator.propose.boundary_fit import FitSettings, fit_model
+from annotator.propose.boundary_fit import FitSettings, averaged, fit_model
 from annotator.propose.boundary_folds import folds_of, headlines_of, page_shingles, without
 from annotator.propose.boundary_score import LabelledPage, load_pages
 from annotator.propose.boundary_training import curve_of, fit_boundaries, held_out_pages
@@ -139,6 +139,32 @@ def test_the_trees_run_in_numpy_say_what_scikit_learn_says() -> None:
         ours = trees_of(model).probabilities(rows)
         theirs = model.predict_proba(rows)
         np.testing.assert_allclose(ours, theirs if ours.shape[1] > 1 else theirs[:, 1:], atol=1e-5)
+
+
+def test_averaged_models_say_the_mean_of_what_each_says() -> None:
+    import numpy as np
+
+    one, other = (fit_model(PAGES, replace(SMALL, seed=seed, members=1)) for seed in (0, 1))
+    both = averaged([one, other])
+    draw = np.random.default_rng(3)
+    for name in ("first_opens", "first_kinds", "opens", "kinds", "cuts"):
+        trees = getattr(both, name)
+        rows = draw.normal(scale=4.0, size=(300, int(trees.feature.max()) + 1)).astype(np.float32)
+        rows[draw.random(rows.shape) < 0.1] = np.nan
+        mean = (getattr(one, name).raw(rows) + getattr(other, name).raw(rows)) / 2
+        assert np.ptp(mean) > 0
+        np.testing.assert_allclose(trees.raw(rows), mean, atol=1e-5)
+    assert both.card["training"]["members"] == 2
+
+
+def test_every_member_is_fitted_on_pages_of_its_own() -> None:
+    import numpy as np
+
+    alone = fit_model(PAGES, replace(SMALL, members=1))
+    pair = fit_model(PAGES, replace(SMALL, members=2))
+    count = len(alone.opens.output)
+    np.testing.assert_array_equal(pair.opens.value[:count, : alone.opens.value.shape[1]], alone.opens.value / 2)
+    assert pair.opens.threshold[:count].tobytes() != pair.opens.threshold[count:].tobytes()
 
 
 def test_pages_not_to_be_shipped_are_left_out_and_counted(tmp_path: Path) -> None:
