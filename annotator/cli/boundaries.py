@@ -84,8 +84,11 @@ def fit_boundaries(
     data: Annotated[list[Path], typer.Argument(help="Labelled pages, JSONL files.")],
     out: Annotated[Path, typer.Option(help="Model file to write.")],
     seed: Annotated[int, typer.Option(help="Seed of every draw; the same seed gives the same model.")] = 0,
-    made: Annotated[int, typer.Option(help="Pages made from the articles besides the labelled ones.")] = 1400,
-    members: Annotated[int, typer.Option(min=1, help="Models to fit on made pages of their own and to average.")] = 1,
+    made: Annotated[int | None, typer.Option(min=0, help="Pages made from the articles, for each member.")] = None,
+    trees: Annotated[int | None, typer.Option(min=1, help="Rounds of boosting of a member.")] = None,
+    members: Annotated[
+        int | None, typer.Option(min=1, help="Models fitted on pages of their own and averaged.")
+    ] = None,
     folds: Annotated[int, typer.Option(help="Folds of the cross-validation over source articles.")] = 5,
     workers: Annotated[int, typer.Option(help="Fits at the same time.")] = max(1, (os.cpu_count() or 1) // 2),
 ) -> None:
@@ -101,7 +104,8 @@ def fit_boundaries(
         typer.echo(f"{100 * share:3.0f} % {text}", err=True)
 
     check_target(out)
-    settings = FitSettings(made=made, members=members)
+    chosen = {"made": made, "trees": trees, "members": members}
+    settings = FitSettings(**{name: number for name, number in chosen.items() if number is not None})
     fitted = fit(data, out, seed, say, settings=settings, folds=folds, workers=workers)
     if fitted.left_out:
         typer.echo(tr("{n} pages are marked as not to be shipped and were left out.", n=fitted.left_out), err=True)

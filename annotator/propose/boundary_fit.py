@@ -214,65 +214,68 @@ def fit_model(
     Raises:
         AnnotatorError: scikit-learn is missing, or the pages hold too few articles to fit on.
     """
+    import numpy as np
+
     settings = settings or FitSettings()
-    fitted = []
-    for number in range(settings.members):
+    tell = progress or (lambda _text, _share: None)
+    tell(tr("fitting the lead score"), 0.0)
+    ground = _ground(pages, settings)
 
-        def tell(text: str, share: float, number: int = number) -> None:
-            if progress:
-                progress(text, (number + share) / settings.members)
+    def member(number: int) -> _Member:
+        seed = settings.seed * settings.members + number
+        return _fit_member(
+            ground,
+            replace(settings, seed=seed),
+            lambda text, share: tell(text, 0.1 + 0.9 * (number + share) / settings.members),
+        )
 
-        fitted.append(_fit_member(pages, settings, settings.seed * settings.members + number, tell))
-    return averaged(fitted)
-
-
-def averaged(models: Sequence[BoundaryModel]) -> BoundaryModel:
-    """One model whose sums before the link function are the means of those of models fitted on the same articles."""
-    first = models[0]
-    training = dict(first.card["training"])
-    training["paragraphs"] = sum(model.card["training"]["paragraphs"] for model in models)
-    training["members"] = len(models)
-    return replace(
-        first,
-        card={**first.card, "training": training},
-        first_opens=_mean_trees([model.first_opens for model in models]),
-        first_kinds=_mean_trees([model.first_kinds for model in models]),
-        opens=_mean_trees([model.opens for model in models]),
-        kinds=_mean_trees([model.kinds for model in models]),
-        cuts=_mean_trees([model.cuts for model in models]),
-    )
-
-
-def _mean_trees(several: Sequence[Trees]) -> Trees:
-    """Trees whose sum is the mean of the sums of others, leaf for leaf."""
-    import numpy as np
-
-    width = max(trees.left.shape[1] for trees in several)
-
-    def stacked(name: str, share: int = 1) -> np.ndarray:
-        arrays = (getattr(trees, name) for trees in several)
-        wide = [np.pad(array, ((0, 0), (0, width - array.shape[1]))) for array in arrays]
-        found: np.ndarray = np.concatenate(wide) / np.float32(share) if share > 1 else np.concatenate(wide)
-        return found
-
-    return Trees(
-        feature=stacked("feature"),
-        threshold=stacked("threshold"),
-        left=stacked("left"),
-        right=stacked("right"),
-        missing_left=stacked("missing_left"),
-        value=stacked("value", len(several)),
-        output=np.concatenate([trees.output for trees in several]),
-        baseline=np.stack([trees.baseline for trees in several]).mean(axis=0),
-        depth=max(trees.depth for trees in several),
-    )
+    members = [member(number) for number in range(settings.members)]
+    card = {
+        "format": FORMAT,
+        "version": VERSION,
+        "features": list(FEATURES),
+        "second_features": list(SECOND_FEATURES),
+        "cut_features": list(CUT_FEATURES),
+        "kinds": list(KINDS),
+        "training": {
+            "pages": len(pages),
+            "made": settings.made,
+            "trees": settings.trees,
+            "members": settings.members,
+            "articles": len(ground.articles),
+            "paragraphs": sum(one.paragraphs for one in members),
+            "seed": settings.seed,
+        },
+    }
+    even = np.array([[0.0, 1.0], [0.0, 1.0]], dtype=np.float32)
+    passes = (mean_trees(several) for several in zip(*(one.passes for one in members), strict=True))
+    return BoundaryModel(card, ground.lead.words, ground.lead.traits, even, even, *passes)
 
 
-def _fit_member(pages: Sequence[LabelledPage], settings: FitSettings, seed: int, tell: Progress) -> BoundaryModel:
-    """One of the models that are averaged; the lead score is the same for all of them."""
-    import numpy as np
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What all members are fitted on, and the lead scores, which they share."""
 
-    rng = random.Random(seed)
+    pages: Sequence[LabelledPage]
+    articles: list[Article]
+    parts: list[int]
+    """The part of every article."""
+    headlines: list[str]
+    lead: LeadScorer
+    lead_parts: list[LeadScorer]
+    """For every part, the scorer fitted on the articles of the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """One of the models that are averaged."""
+
+    passes: tuple[Trees, ...]
+    """In the order of `BoundaryModel`."""
+    paragraphs: int
+
+
+def _ground(pages: Sequence[LabelledPage], settings: FitSettings) -> _Ground:
     articles = articles_of(pages)
     labelled = {article.lead for article in articles_of([page for page in pages if page.variant != MATERIAL])}
     for article in articles:
@@ -294,69 +297,80 @@ def _fit_member(pages: Sequence[LabelledPage], settings: FitSettings, seed: int,
             if kind == "teaser" and 20 < len(text) < 120 and s.blocks[0][1] == text
         }
     )
-    everything = Material.of(articles)
-    part = deal(articles, everything, PARTS)
-    tell(tr("making pages"), 0.05)
+    parts = deal(articles, Material.of(articles), PARTS)
+    lead_parts = [
+        _lead_scorer([a for a, p in zip(articles, parts, strict=True) if p != k], settings.seed) for k in range(PARTS)
+    ]
+    return _Ground(pages, articles, parts, headlines, _lead_scorer(articles, settings.seed), lead_parts)
+
+
+def mean_trees(several: Sequence[Trees]) -> Trees:
+    """Trees whose sum is the mean of the sums of others, leaf for leaf."""
+    import numpy as np
+
+    width = max(trees.left.shape[1] for trees in several)
+
+    def stacked(name: str) -> np.ndarray:
+        arrays = (getattr(trees, name) for trees in several)
+        return np.concatenate([np.pad(array, ((0, 0), (0, width - array.shape[1]))) for array in arrays])
+
+    return Trees(
+        feature=stacked("feature"),
+        threshold=stacked("threshold"),
+        left=stacked("left"),
+        right=stacked("right"),
+        missing_left=stacked("missing_left"),
+        value=stacked("value") / np.float32(len(several)),
+        output=np.concatenate([trees.output for trees in several]),
+        baseline=np.stack([trees.baseline for trees in several]).mean(axis=0),
+        depth=max(trees.depth for trees in several),
+    )
+
+
+def _fit_member(ground: _Ground, settings: FitSettings, tell: Progress) -> _Member:
+    import numpy as np
+
+    rng = random.Random(settings.seed)
+    tell(tr("making pages"), 0.0)
     sheets: list[Sheet] = []
     makers = []
     for k in range(PARTS):
-        own = Material.of([a for a, p in zip(articles, part, strict=True) if p == k], headlines[k::PARTS])
+        own = Material.of(
+            [a for a, p in zip(ground.articles, ground.parts, strict=True) if p == k], ground.headlines[k::PARTS]
+        )
         makers.append(PageMaker(own, rng))
         for number in range(settings.made // PARTS):
             sheet = sheet_of(make_page(own, rng, number), 1.0, k)
             if sheet:
                 sheets.append(sheet)
-    for number, page in enumerate(pages):
+    for number, page in enumerate(ground.pages):
         if page.variant == MATERIAL:
             continue
         sheet = sheet_of(page, 1.0 if page.variant in ("", "aug") else settings.labelled_weight, number % PARTS)
         if sheet:
             sheets.append(sheet)
-    tell(tr("fitting the lead score"), 0.3)
-    lead_all = _lead_scorer(articles, settings.seed)
-    lead_parts = [
-        _lead_scorer([a for a, p in zip(articles, part, strict=True) if p != k], settings.seed) for k in range(PARTS)
-    ]
-    home = {_start_key(text): p for a, p in zip(articles, part, strict=True) for text in a.paragraphs}
+    home = {_start_key(text): p for a, p in zip(ground.articles, ground.parts, strict=True) for text in a.paragraphs}
     for sheet in sheets:
-        sheet.leads = _leads_apart(sheet, lead_parts, home)
+        sheet.leads = _leads_apart(sheet, ground.lead_parts, home)
         fill_lead(sheet.matrix, sheet.leads)
     tell(tr("fitting the first pass"), 0.4)
     judged: dict[int, tuple[np.ndarray, np.ndarray]] = {}
     for k in range(PARTS):
-        opens, kinds = _fit_pass([s for s in sheets if s.part != k], None, settings, seed, 0.6)
+        opens, kinds = _fit_pass([s for s in sheets if s.part != k], None, settings, 0.6)
         for sheet in sheets:
             if sheet.part == k:
                 judged[id(sheet)] = (opens.probabilities(sheet.matrix)[:, 0], kinds.probabilities(sheet.matrix))
-    first_opens, first_kinds = _fit_pass(sheets, None, settings, seed, 0.6)
+    first_opens, first_kinds = _fit_pass(sheets, None, settings, 0.6)
     tell(tr("fitting the second pass"), 0.7)
     wide = {id(s): np.hstack([s.matrix, context_matrix(s.looks, *judged[id(s)], s.leads or [])]) for s in sheets}
-    opens, kinds = _fit_pass(sheets, wide, settings, seed, 1.0)
+    opens, kinds = _fit_pass(sheets, wide, settings, 1.0)
     tell(tr("fitting the cuts inside lines"), 0.9)
-    cuts = _fit_cuts(makers, lead_parts, pages, rng, settings, seed)
-    card = {
-        "format": FORMAT,
-        "version": VERSION,
-        "features": list(FEATURES),
-        "second_features": list(SECOND_FEATURES),
-        "cut_features": list(CUT_FEATURES),
-        "kinds": list(KINDS),
-        "training": {
-            "pages": len(pages),
-            "made": settings.made,
-            "articles": len(articles),
-            "paragraphs": int(sum(len(s.kinds) for s in sheets)),
-            "seed": settings.seed,
-        },
-    }
-    even = np.array([[0.0, 1.0], [0.0, 1.0]], dtype=np.float32)
-    return BoundaryModel(
-        card, lead_all.words, lead_all.traits, even, even, first_opens, first_kinds, opens, kinds, cuts
-    )
+    cuts = _fit_cuts(makers, ground.lead_parts, ground.pages, rng, settings)
+    return _Member((first_opens, first_kinds, opens, kinds, cuts), sum(len(s.kinds) for s in sheets))
 
 
 def _fit_pass(
-    sheets: Sequence[Sheet], wide: dict[int, np.ndarray] | None, settings: FitSettings, seed: int, share: float
+    sheets: Sequence[Sheet], wide: dict[int, np.ndarray] | None, settings: FitSettings, share: float
 ) -> tuple[Trees, Trees]:
     import numpy as np
 
@@ -365,13 +379,13 @@ def _fit_pass(
     inner = np.concatenate([np.arange(len(s.kinds)) > 0 for s in sheets])
     target = np.concatenate([s.opens for s in sheets])
     kinds = np.concatenate([s.kinds for s in sheets])
-    opens = _boosted(rows[inner], target[inner], weight[inner], max(1, int(settings.trees * share)), seed)
+    opens = _boosted(rows[inner], target[inner], weight[inner], max(1, int(settings.trees * share)), settings.seed)
     return opens, _boosted(
         rows,
         kinds,
         weight,
         max(1, int(settings.trees * share / 6)),
-        seed,
+        settings.seed,
         len(KINDS),
         max_leaf_nodes=20,
         max_depth=6,
@@ -385,7 +399,6 @@ def _fit_cuts(
     pages: Sequence[LabelledPage],
     rng: random.Random,
     settings: FitSettings,
-    seed: int,
 ) -> Trees:
     import numpy as np
 
@@ -423,7 +436,7 @@ def _fit_cuts(
         np.array(target),
         np.array(weight),
         max(1, settings.trees // 4),
-        seed,
+        settings.seed,
         max_leaf_nodes=16,
         max_depth=6,
         learning_rate=0.08,
