@@ -30,11 +30,16 @@ class MarkModel(QStringListModel):
             return None
         mark = self.marks[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            proposal = self._page.proposed.get(mark)
-            score = "" if proposal is None or proposal.score is None else f"   {proposal.score:.2f}"
             # The text stands in isolation, so that a right-to-left name does not turn its line around.
             shown = describe(self._page, mark).replace("“", "“\u2068", 1)
-            return shown[:-1] + "\u2069”" + score if shown.endswith("”") else shown + score
+            if shown.endswith("”"):
+                shown = shown[:-1] + "\u2069”"
+            proposal = self._page.proposed.get(mark)
+            if proposal is None or proposal.score is None:
+                return shown
+            # The eye finds the score in front, where a long text cannot push it out; a voice says what it is first.
+            spoken = role == Qt.ItemDataRole.AccessibleTextRole
+            return f"{shown}   {proposal.score:.2f}" if spoken else f"{proposal.score:.2f}  {shown}"
         return None
 
     def show(self, page: Page, marks: list[Labelled]) -> None:

@@ -440,6 +440,20 @@ def test_a_click_in_the_list_of_unresolved_marks_focuses_and_a_label_button_rela
     ledger.expect(added={with_label(unresolved[row], "LOC"), Rejection(unresolved[row])})
 
 
+def test_a_line_of_the_list_shows_its_score_first_and_says_it_last(desk: Desk) -> None:
+    hands, _ = desk
+    model = hands.window.unresolved.model()
+    for row, mark in enumerate(hands.desk.unresolved()):
+        score = f"{hands.page.proposed[mark].score:.2f}"
+        label = hands.page.schema.find(mark.layer, mark.label)
+        shown, spoken = (
+            model.index(row, 0).data(role) for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+        )
+        assert shown.startswith(f"{score}  {label.code} “")
+        assert spoken.startswith(f"{label.code} “")
+        assert spoken.endswith(f"”   {score}")
+
+
 def exported_marks(annotation: dict) -> set[Mark]:
     """The marks of one annotation in the native JSONL; boundaries are where segments with a label start."""
     marks: set[Mark] = {
