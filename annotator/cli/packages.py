@@ -11,7 +11,6 @@ from annotator.cli.agreement import ManyValues
 from annotator.cli.console import print_json, progress_bar
 from annotator.cli.corpus import CorpusArgument, JsonOption
 from annotator.cli.exchange import stoppable
-from annotator.cli.schema import move_of
 from annotator.core.words import tr
 
 
@@ -80,6 +79,7 @@ def merge(
 
     Example: annotator merge mynews.corpus handout/mynews-ana.corpus handout/mynews-ben.corpus
     """
+    from annotator.app.label_moves import moves_of
     from annotator.app.packaging import is_whole, merge_package, package_schema, told_kept, told_left, told_merge
     from annotator.store.corpus import Corpus
 
@@ -87,9 +87,7 @@ def merge(
     stopped = tr("Stopped; files that were merged before stay merged, and nothing of the others is.")
     with Corpus.open(corpus) as opened, stoppable(stopped), progress_bar() as show:
         for file in files:
-            schema = package_schema(file) if map_ else opened.schema
-            pairs = (move_of(pair, "--map", schema) for pair in map_ or ())
-            moves = {(layer, label): to for layer, label, to in pairs}
+            moves = moves_of(map_, "--map", package_schema(file)) if map_ else {}
             report = merge_package(opened, file, moves, take=take, progress=partial(show, file.name))
             reports.append(report)
             if not as_json:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from annotator.app.label_moves import move_of
 from annotator.cli.console import print_json, progress_bar
 from annotator.core.errors import InputError, SchemaError
 from annotator.core.schema import Schema
@@ -130,23 +131,3 @@ def set_(
         typer.echo(tr("Nothing was changed yet: this was a dry run."))
     elif told:
         typer.echo(tr("The schema of {path} is version {v} now.", path=corpus, v=change.after.version))
-
-
-def move_of(pair: str, option: str, schema: Schema) -> tuple[str, str, str]:
-    """Layer, old label and new label of an option such as `entities/PERSON=PER`."""
-    old, equals, to = pair.partition("=")
-    wanted, _, label = old.rpartition("/")
-    if not equals or not label or (option == "--rename" and not to):
-        form = "OLD=NEW" if option == "--rename" else "LABEL=TO"
-        raise InputError(tr("{option} {pair}: write it as {form}.", option=option, pair=pair, form=form))
-    found = [layer.name for layer in schema.layers if label in layer.by_name and wanted in ("", layer.name)]
-    if not found:
-        raise InputError(tr("{option} {pair}: the corpus has no label “{label}”.", option=option, pair=pair, label=old))
-    if len(found) > 1:
-        ways = ", ".join(f"{layer}/{label}" for layer in found)
-        raise InputError(
-            tr("{option} {pair}: several layers have “{label}”; write one of {ways}.",
-               option=option, pair=pair, label=label, ways=ways)
-        )  # fmt: skip
-    layer, slash, rest = to.rpartition("/")
-    return found[0], label, rest if slash and layer == found[0] else to

@@ -389,7 +389,8 @@ class _Merge:
         named = ", ".join(f"{layer}/{label} ({n})" for (layer, label), n in sorted(self._lacking.items())[:_LISTED])
         return tr(
             "{path} uses labels that the schema of {corpus} lacks, as one of the two was changed since: {labels}. Say "
-            "what becomes of them with --map OLD=NEW, or --map OLD= to leave their marks out. Nothing was merged.",
+            "what becomes of them with OLD=NEW, or OLD= to leave their marks out (--map, or “Labels changed” in the "
+            "window). Nothing was merged.",
             path=self.report.path,
             corpus=self._corpus.path,
             labels=named,

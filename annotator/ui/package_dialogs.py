@@ -129,6 +129,9 @@ class MergeDialog(QDialog):
         self.conflicts.setAccessibleName(tr("Where the annotator worked on a page here too"))
         self.conflicts.addItem(tr("leave the page as it is here"), False)
         self.conflicts.addItem(tr("take the work of the file, as one edit that can be undone"), True)
+        self.labels = QLineEdit()
+        self.labels.setAccessibleName(tr("What becomes of labels that the schema had when the files were made"))
+        self.labels.setPlaceholderText("PERSON=PER, entities/GPE=")
         add = QPushButton(tr("Files…"))
         add.clicked.connect(self._add_files)
         self.buttons = _buttons(self)
@@ -136,6 +139,7 @@ class MergeDialog(QDialog):
         form.addRow(tr("From"), self.files)
         form.addRow("", add)
         form.addRow(tr("Worked on in both"), self.conflicts)
+        form.addRow(tr("Labels changed"), self.labels)
         form.addRow(_told(tr("What was merged before is not merged again. The files are only read.")))
         form.addRow(self.buttons)
         self._check()
@@ -144,6 +148,11 @@ class MergeDialog(QDialog):
     def paths(self) -> list[Path]:
         """What to merge."""
         return [Path(self.files.item(i).text()) for i in range(self.files.count())]
+
+    @property
+    def moves(self) -> list[str]:
+        """What becomes of labels, each as `OLD=NEW`; nothing behind the sign leaves the marks of OLD out."""
+        return [pair for part in self.labels.text().split(",") if (pair := part.strip())]
 
     def _add_files(self) -> None:
         kinds = tr("Corpus") + " (*.corpus);;* (*)"
@@ -182,16 +191,19 @@ def merge_files(
     reload: Callable[[], None],
 ) -> None:
     """Ask for files, and merge them in the background: each as a whole, or not at all."""
-    from annotator.app.packaging import merge_package, told_left, told_merge
+    from annotator.app.label_moves import moves_of
+    from annotator.app.packaging import merge_package, package_schema, told_left, told_merge
 
     dialog = MergeDialog((), place.window)
     if not ask(dialog):
         return
-    paths, take = dialog.paths, bool(dialog.conflicts.currentData())
+    paths, take, pairs = dialog.paths, bool(dialog.conflicts.currentData()), dialog.moves
+    field = tr("Labels changed")
 
     def work(report: Report) -> "list[MergeReport]":
         with place.open_corpus() as corpus:
-            return [merge_package(corpus, path, take=take, progress=report) for path in paths]
+            moves = {path: moves_of(pairs, field, package_schema(path)) if pairs else {} for path in paths}
+            return [merge_package(corpus, path, moves[path], take=take, progress=report) for path in paths]
 
     def told(reports: "list[MergeReport]") -> None:
         reload()

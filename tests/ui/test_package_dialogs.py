@@ -9,9 +9,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QDialogButtonBox, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
+from annotator.app.schema_changes import SchemaDraft, apply_change
 from annotator.app.settings import load_settings, settings_file
 from annotator.core.annotation import Edit
-from annotator.core.marks import Span
+from annotator.core.marks import Mark, Span
 from annotator.store.assignments import read_assignments, save_assignments
 from annotator.store.corpus import Corpus
 from annotator.store.packages import make_package
@@ -107,6 +108,44 @@ def test_pages_go_out_and_work_comes_back_in_the_window(hands: Hands, qtbot: QtB
     assert hands.marks == {ANN, BOB}
     hands.desk.session.undo()
     assert hands.marks == frozenset()
+
+
+def test_labels_that_were_renamed_since_are_mapped_in_the_window(
+    open_window: Callable[..., Hands], make_text_corpus: Callable[..., Path], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path, made = make_text_corpus("Ann met Bob."), tmp_path / "ann.corpus"
+    with Corpus.open(path) as corpus:
+        page = corpus.summaries("")[0].id
+        make_package(corpus, "ann", [page], made)
+        draft = SchemaDraft(corpus)
+        draft.rename_label("entities", "PERSON", "HUMAN")
+    apply_change(path, draft.change.finish(draft.schema.version))
+    with Corpus.open(made) as package:
+        package.apply(page, "ann", Edit("At home", added=frozenset({ANN})))
+    hands = open_window(path)
+    said: list[str] = []
+    hands.window.jobs.said.connect(said.append)
+
+    def merge(labels: str) -> Callable[[QDialog], None]:
+        def fill(dialog: QDialog) -> None:
+            assert isinstance(dialog, MergeDialog)
+            dialog.files.addItem(str(made))
+            dialog.labels.setText(labels)
+
+        return fill
+
+    def stored() -> frozenset[Mark]:
+        with Corpus.open(path) as corpus:
+            return corpus.page(page, "ann").annotation.marks
+
+    run(hands, qtbot, "merge_work", merge(""))
+    assert "entities/PERSON (1)" in said[-1]
+    assert "Labels changed" in said[-1]
+    run(hands, qtbot, "merge_work", merge("PERSON"))
+    assert said[-1].startswith("Labels changed PERSON: write it as")
+    assert stored() == frozenset()
+    run(hands, qtbot, "merge_work", merge(" PERSON=HUMAN ,"))
+    assert stored() == {Span(0, 3, "entities", "HUMAN")}
 
 
 def test_a_package_opens_under_the_name_it_was_made_for_and_leaves_ones_own_as_it_was(
