@@ -12,13 +12,15 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.words import tr
+from annotator.propose.boosting import boosted
 from annotator.propose.boundary_model import FORMAT, BoundaryModel, Trees
 from annotator.propose.boundary_score import LabelledPage
-from annotator.propose.cuts import CUT_FEATURES, candidates, cut_matrix, kicker_end
+from annotator.propose.cut_fit import fit_cuts
+from annotator.propose.cuts import CUT_FEATURES
 from annotator.propose.lead import LeadScorer, fit_lead
 from annotator.propose.lines import Paragraph, paragraphs
 from annotator.propose.looks import NAME_TOKEN, Look, looks_of, names_of
@@ -76,72 +78,6 @@ def sheet_of(page: LabelledPage, weight: float = 1.0, part: int = 0) -> Sheet | 
     return Sheet(page, found, looks, page_matrix(looks), opens, np.array(kinds), weight, part)
 
 
-def trees_of(model: Any, columns: np.ndarray | None = None) -> Trees:
-    """The trees of a fitted scikit-learn histogram gradient-boosting classifier.
-
-    Args:
-        model: The classifier.
-        columns: The columns it was fitted on, as indices of the full matrix; all of them when None.
-    """
-    import numpy as np
-
-    flat = [(column, tree.nodes) for stage in model._predictors for column, tree in enumerate(stage)]  # noqa: SLF001  the trees have no public form
-    width = max(len(nodes) for _, nodes in flat)
-    shape = (len(flat), width)
-    feature, left, right = (np.zeros(shape, np.int16) for _ in range(3))
-    threshold, value, missing = np.zeros(shape, np.float32), np.zeros(shape, np.float32), np.zeros(shape, bool)
-    depth = 0
-    for number, (_, nodes) in enumerate(flat):
-        size, leaf = len(nodes), nodes["is_leaf"].astype(bool)
-        own = np.arange(size)
-        feature[number, :size] = np.where(
-            leaf, 0, nodes["feature_idx"] if columns is None else columns[nodes["feature_idx"]]
-        )
-        threshold[number, :size] = np.where(leaf, 0.0, nodes["num_threshold"])
-        left[number, :size] = np.where(leaf, own, nodes["left"])
-        right[number, :size] = np.where(leaf, own, nodes["right"])
-        missing[number, :size] = nodes["missing_go_to_left"].astype(bool)
-        value[number, :size] = np.where(leaf, nodes["value"], 0.0)
-        depth = max(depth, int(nodes["depth"].max()))
-    output = np.array([column for column, _ in flat], np.int16)
-    baseline = np.asarray(model._baseline_prediction, np.float32).ravel()  # noqa: SLF001
-    return Trees(feature, threshold, left, right, missing, value, output, baseline, depth)
-
-
-def _boosted(
-    rows: np.ndarray, target: np.ndarray, weight: np.ndarray, count: int, seed: int, classes: int = 2, **options: Any
-) -> Trees:
-    import numpy as np
-
-    try:
-        from sklearn.ensemble import HistGradientBoostingClassifier
-        from threadpoolctl import threadpool_limits
-    except ImportError:
-        raise AnnotatorError(tr("Fitting needs scikit-learn; install it with `pip install annotator[fit]`.")) from None
-    settings: dict[str, Any] = {
-        "learning_rate": 0.12,
-        "max_leaf_nodes": 48,
-        "max_depth": 9,
-        "min_samples_leaf": 25,
-        "l2_regularization": 2.0,
-        "max_features": 0.4,
-        "max_bins": 63,
-        "early_stopping": False,
-    }
-
-    missing = np.setdiff1d(np.arange(classes), target)
-    if len(missing):
-        rows = np.vstack([rows, np.full((len(missing), rows.shape[1]), np.nan, rows.dtype)])
-        target = np.concatenate([target.astype(int), missing])
-        weight = np.concatenate([weight, np.full(len(missing), 1e-3)])
-    filled = np.flatnonzero(~np.isnan(rows).all(axis=0))
-    model = HistGradientBoostingClassifier(max_iter=count, random_state=seed, **{**settings, **options})
-    # One core: on a busy machine threads that wait for each other take longer, and folds are fitted side by side.
-    with threadpool_limits(1, "openmp"):
-        model.fit(rows[:, filled], target, sample_weight=weight)
-    return trees_of(model, filled)
-
-
 def _lead_scorer(articles: Sequence[Article], seed: int) -> LeadScorer:
     texts, weights = [], []
     for article in articles:
@@ -195,9 +131,9 @@ class FitSettings:
     """Pages made besides the labelled ones, for each member."""
     labelled_weight: float = 3.0
     """Weight of a page of the evaluation forms, and of its articles in the lead score; others weigh 1."""
-    trees: int = 600
+    trees: int = 400
     """Rounds of boosting for openings in the second pass of a member; the other trees are in proportion."""
-    members: int = 1
+    members: int = 2
     """Models that are fitted, each on pages of its own, and averaged."""
 
 
@@ -365,7 +301,16 @@ def _fit_member(ground: _Ground, settings: FitSettings, tell: Progress) -> _Memb
     wide = {id(s): np.hstack([s.matrix, context_matrix(s.looks, *judged[id(s)], s.leads or [])]) for s in sheets}
     opens, kinds = _fit_pass(sheets, wide, settings, 1.0)
     tell(tr("fitting the cuts inside lines"), 0.9)
-    cuts = _fit_cuts(makers, ground.lead_parts, ground.pages, rng, settings)
+    cuts = fit_cuts(
+        makers,
+        ground.lead_parts,
+        ground.pages,
+        rng,
+        lines=settings.made,
+        rounds=max(1, settings.trees // 4),
+        seed=settings.seed,
+        labelled_weight=settings.labelled_weight,
+    )
     return _Member((first_opens, first_kinds, opens, kinds, cuts), sum(len(s.kinds) for s in sheets))
 
 
@@ -379,8 +324,8 @@ def _fit_pass(
     inner = np.concatenate([np.arange(len(s.kinds)) > 0 for s in sheets])
     target = np.concatenate([s.opens for s in sheets])
     kinds = np.concatenate([s.kinds for s in sheets])
-    opens = _boosted(rows[inner], target[inner], weight[inner], max(1, int(settings.trees * share)), settings.seed)
-    return opens, _boosted(
+    opens = boosted(rows[inner], target[inner], weight[inner], max(1, int(settings.trees * share)), settings.seed)
+    return opens, boosted(
         rows,
         kinds,
         weight,
@@ -390,54 +335,4 @@ def _fit_pass(
         max_leaf_nodes=20,
         max_depth=6,
         learning_rate=0.16,
-    )
-
-
-def _fit_cuts(
-    makers: Sequence[PageMaker],
-    leads: Sequence[LeadScorer],
-    pages: Sequence[LabelledPage],
-    rng: random.Random,
-    settings: FitSettings,
-) -> Trees:
-    import numpy as np
-
-    lines: list[tuple[str, int, int, float]] = []
-    for k, maker in enumerate(makers):
-        for _ in range(max(60, settings.made)):
-            piece = maker.teaser_line(
-                rng.choice(maker.material.articles), rng.choice(("cut", "cut", "ellipsis", "full")), kicker=1.0
-            )
-            if piece.deck:
-                lines.append((piece.text, piece.deck, k, 1.0))
-    for number, page in enumerate(pages):
-        for start, end, kind in page.cuts:
-            block = next((b for b in page.blocks if b[0] <= start < b[1]), None)
-            if kind == "deck" and block:
-                lead = end + len(page.text[end:]) - len(page.text[end:].lstrip()) - block[0]
-                lines.append(
-                    (page.text[block[0] : block[1]].replace("\n", " "), lead, number % PARTS, settings.labelled_weight)
-                )
-    rows: list[np.ndarray] = []
-    target: list[bool] = []
-    weight: list[float] = []
-    for text, lead, k, one in lines:
-        kicker = kicker_end(text)
-        if kicker is None:
-            continue
-        start = kicker + len(text[kicker:]) - len(text[kicker:].lstrip())
-        positions = candidates(text, start)
-        if lead in positions:
-            rows.append(cut_matrix(text, start, positions, leads[k]))
-            target.extend(position == lead for position in positions)
-            weight.extend([one] * len(positions))
-    return _boosted(
-        np.vstack(rows),
-        np.array(target),
-        np.array(weight),
-        max(1, settings.trees // 4),
-        settings.seed,
-        max_leaf_nodes=16,
-        max_depth=6,
-        learning_rate=0.08,
     )

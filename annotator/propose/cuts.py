@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"[^\W_][\w’'\-]*(?:[.,]\d+)*|[^\w\s]")
 _CANDIDATE = re.compile(r"(?<=\s)(?=[\"“‘'(\[]?[A-Z0-9\u00c0-\u00de£$€])")
 REACH = 360
 """Code points behind the kicker within which a deck may end."""
-LEAST = 0.08
+LEAST = 0.05
 """Chance under which a line is taken to have no deck."""
 CUT_FEATURES: tuple[str, ...] = (
     *(
@@ -79,6 +79,8 @@ CUT_FEATURES: tuple[str, ...] = (
         "rest_starts_name",
         "previous_upper_gap",
     ),
+    *("dateline_words", "dateline_left", "first_word_capitals", "run_before", "run_after", "run_known"),
+    *("words_to_verb", "words_since_verb", "before_verb", "before_adverb"),
 )
 _PREPOSITIONS = frozenset(
     [
@@ -150,6 +152,18 @@ _VERB = re.compile(
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|must|does|did|do|said|says|\w{3,}ed)\b"
 )
+_CAPITALISED = r"[A-Z\u00c0-\u00de][\w.’'\-]*"
+_DATELINE = re.compile(
+    rf"{_CAPITALISED}(?:,? {_CAPITALISED}){{0,4}}"
+    rf"(?:,? ?(?:-? ?\d{{1,2}} )?{forms.MONTH}\.?(?: \d{{1,4}})?(?:,? \d{{4}})?)?"
+    r"\s?(?:[(/][^()/]{2,30}[)/])?\.?\s?(?:[–—:]|--?)\s|"
+    rf"{_CAPITALISED}(?: {_CAPITALISED}){{0,3}} [(/][^()/]{{2,30}}[)/]\.?\s"
+)
+"""A place at the start of an article: `MANILA — `, `Muscat: `, `DURBAN, May 20 2022 (IPS) - `, `Hanoi (VNA) `."""
+_RUN_BEFORE = re.compile(rf"(?:{_CAPITALISED} )+$")
+_RUN_AFTER = re.compile(rf"{_CAPITALISED}(?: {_CAPITALISED})*")
+_RUN_REACH = 80
+"""Code points in which the capitalised words around a candidate are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +205,7 @@ def cut_matrix(text: str, start: int, positions: Sequence[int], lead: LeadScorer
     order = sorted(range(len(positions)), key=lambda i: -scores[i])
     rank = {i: number for number, i in enumerate(order)}
     best = max(scores, default=0.0)
+    datelines = [match.end() if (match := _DATELINE.match(text, position)) else 0 for position in positions]
     rows = []
     for number, position in enumerate(positions):
         before = _TOKEN.findall(text[max(start, position - 60) : position])
@@ -256,9 +271,39 @@ def cut_matrix(text: str, start: int, positions: Sequence[int], lead: LeadScorer
                 bool(_FINITE.search(deck)),
                 second[:1].isupper() and lower not in forms.STOP,
                 len(deck) - capitals[-1] if capitals else math.nan,
+                len(text[position : datelines[number]].split()),
+                any(end >= position for end in datelines[:number]),
+                bare.isupper() and len(bare) > 1 and second[:1].isalpha() and not second.isupper(),
+                *_runs(text, start, position),
+                *_verbs(deck, rest),
+                bool(_VERB.match(previous)),
+                previous.endswith("ly"),
             ]
         )
     return np.array(rows, dtype=np.float32).reshape(len(positions), len(CUT_FEATURES))
+
+
+def _runs(text: str, start: int, position: int) -> tuple[int, int, int]:
+    """Capitalised words directly before a position, from it on, and how many of the latter stand before it too."""
+    before = _RUN_BEFORE.search(text[max(start, position - _RUN_REACH) : position])
+    after = _RUN_AFTER.match(text[position : position + _RUN_REACH])
+    words = after.group().split() if after else []
+    known = set(re.findall(r"\w+", text[start:position]))
+    return (
+        len(before.group().split()) if before else 0,
+        len(words),
+        sum(word in known and word.lower() not in forms.STOP for word in words),
+    )
+
+
+def _verbs(deck: str, rest: str) -> tuple[float, float]:
+    """Words from a candidate to the next finite verb, and since the last one before it; nan where none is near."""
+    ahead, tail = _FINITE.search(rest[:160]), deck[-160:]
+    behind = [match.end() for match in _FINITE.finditer(tail)]
+    return (
+        float(len(rest[: ahead.start()].split())) if ahead else math.nan,
+        float(len(tail[behind[-1] :].split())) if behind else math.nan,
+    )
 
 
 def _places(text: str, word: str, fits: Callable[[str, int], bool]) -> int:

@@ -66,7 +66,7 @@ def wrap_width(lengths: list[int], pairs: list[tuple[int, int, bool]]) -> int | 
     """The column at which a page was hard-wrapped, or None when it was not.
 
     Args:
-        lengths: Code points of every line that is not empty.
+        lengths: Code points of every line of two words or more; one that cannot be broken may be longer than the width.
         pairs: For every two lines that follow each other without an empty line: the length of the first, the length of
             the first word of the second, and whether that word starts with a small letter.
     """
@@ -88,7 +88,7 @@ def wrap_width(lengths: list[int], pairs: list[tuple[int, int, bool]]) -> int | 
 
 def _longest_as_width(lengths: list[int], pairs: list[tuple[int, int, bool]]) -> int | None:
     """The length of the longest line where lines in mid-sentence follow full ones: a page with many short lines."""
-    width = max(lengths)
+    width = max(lengths, default=0)
     if not 38 <= width <= 132:
         return None
     unfit = [small for length, word, small in pairs if length <= width < length + 1 + word]
@@ -108,7 +108,8 @@ def paragraphs(text: str) -> list[Paragraph]:
         for row, after in itertools.pairwise(rows)
         if after.blank_before == 0
     ]
-    width = wrap_width([row.right - row.line_start for row in rows], pairs)
+    lengths = [row.right - row.line_start for row in rows if len(text[row.left : row.right].split(None, 1)) > 1]
+    width = wrap_width(lengths, pairs)
     groups = _joined(text, rows, width) if width else [([row], False) for row in rows]
     found: list[Paragraph] = []
     budget = SENTENCE_LIMIT

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from annotator.propose.looks import Look
 from annotator.propose.page_proposal import KINDS
+from annotator.propose.page_turns import TURN_FEATURES, turns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,6 +49,7 @@ SECOND_FEATURES: tuple[str, ...] = (
         "text_after_chars",
     ),
     *("stretch_body", "stretch_teaser", "stretch_headline", "lead_rank"),
+    *TURN_FEATURES,
 )
 """Names of the columns that the second pass adds to the first one's, in order."""
 
@@ -86,6 +88,7 @@ def context_matrix(looks: Sequence[Look], opens: np.ndarray, kinds: np.ndarray, 
     )
     rank = np.argsort(np.argsort(-np.asarray(leads, dtype=np.float64), kind="stable"), kind="stable")
     page_kinds = kind_totals[-1] / count
+    taken_in_turns = turns(opens.tolist(), kinds)
     rows = np.full((count, len(SECOND_FEATURES)), np.nan, dtype=np.float32)
     for i in range(count):
         row: list[float] = [float(opens[i + s]) if 0 <= i + s < count else math.nan for s in _REACH]
@@ -127,6 +130,7 @@ def context_matrix(looks: Sequence[Look], opens: np.ndarray, kinds: np.ndarray, 
         )
         stretch = kind_totals[i] - kind_totals[max(0, a)]
         row += [stretch[0], stretch[1], stretch[2], float(rank[i] / count)]
+        row += taken_in_turns[i]
         rows[i] = row
     return rows
 

@@ -227,6 +227,10 @@ LAST = listed(
     Ivanov|Silva|Nguyen|O'Brien|Schmidt|Moreau|Khan
     """
 )
+LONG_CITIES = listed(
+    "New York|New Delhi|Hong Kong|Cape Town|Buenos Aires|Mexico City|Tel Aviv|Addis Ababa|Los Angeles|Abu Dhabi"
+    "|Kuala Lumpur|Rio de Janeiro|San Francisco|Panama City|Port Moresby|Sri Lanka|Costa Rica|Washington, D.C."
+)
 CITIES = listed(
     """
     Delhi|Paris|Nairobi|Seoul|Tokyo|Taipei|London|Berlin|Madrid|Cairo|Lagos|Jakarta|Manila|Ottawa|Brussels

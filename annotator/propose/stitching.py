@@ -168,6 +168,28 @@ class PageMaker:
         pieces[0].opens = True
         return pieces
 
+    def wide_dateline(self) -> str:
+        """A dateline in one of the forms of many agencies, most of them without a hint in capitals."""
+        rng = self.rng
+        city, month = rng.choice((*furniture.CITIES, *furniture.LONG_CITIES)), rng.choice(furniture.MONTHS)
+        place = rng.choice((city, city.upper()))
+        agency, dash = rng.choice(("AP", "AFP", "Reuters", "Xinhua", "IPS", "UPI")), rng.choice(("—", "–", "-", "--"))
+        day, year = rng.randint(1, 28), rng.randint(1998, 2025)
+        return rng.choice(
+            (
+                f"{place} {dash} ",
+                f"{place}{dash} ",
+                f"{place}: ",
+                f"{place}, {month[:3]} {day} ({agency}) {dash} ",
+                f"{place}, {month} {day} {year} ({agency}) {dash} ",
+                f"{place} {dash} {day} {month} {year}: ",
+                f"{place}, {month} {day}: ",
+                f"{place} ({agency}) {dash} ",
+                f"{place} /{agency}/. ",
+                f"{place}, {rng.choice(furniture.CITIES)} {dash} ",
+            )
+        )
+
     def dateline(self) -> str:
         rng = self.rng
         city = rng.choice(furniture.CITIES)

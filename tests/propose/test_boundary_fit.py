@@ -21,7 +21,7 @@ from annotator.propose.training_articles import articles_of
 
 PAGES_FILE = Path(__file__).parents[1] / "data" / "boundaries" / "pages.jsonl"
 PAGES = load_pages(PAGES_FILE)
-SMALL = FitSettings(made=9, trees=12)
+SMALL = FitSettings(made=9, trees=12, members=1)
 
 pytest.importorskip("sklearn", reason="fitting needs the extra `fit`")
 
@@ -127,7 +127,7 @@ def test_the_trees_run_in_numpy_say_what_scikit_learn_says() -> None:
     import numpy as np
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    from annotator.propose.boundary_fit import trees_of
+    from annotator.propose.boosting import trees_of
 
     draw = np.random.default_rng(0)
     rows = draw.normal(size=(400, 6)).astype(np.float32)
@@ -144,7 +144,7 @@ def test_the_trees_run_in_numpy_say_what_scikit_learn_says() -> None:
 def test_averaged_models_say_the_mean_of_what_each_says() -> None:
     import numpy as np
 
-    one, other = (fit_model(PAGES, replace(SMALL, seed=seed, members=1)) for seed in (0, 1))
+    one, other = (fit_model(PAGES, replace(SMALL, seed=seed)) for seed in (0, 1))
     draw = np.random.default_rng(3)
     for name in ("first_opens", "first_kinds", "opens", "kinds", "cuts"):
         trees = mean_trees([getattr(one, name), getattr(other, name)])
@@ -158,7 +158,7 @@ def test_averaged_models_say_the_mean_of_what_each_says() -> None:
 def test_every_member_is_fitted_on_pages_of_its_own() -> None:
     import numpy as np
 
-    alone = fit_model(PAGES, replace(SMALL, members=1))
+    alone = fit_model(PAGES, SMALL)
     pair = fit_model(PAGES, replace(SMALL, members=2))
     assert pair.card["training"]["members"] == 2
     count = len(alone.opens.output)

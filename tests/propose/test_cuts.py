@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from annotator.propose.boundaries import shipped_model
 from annotator.propose.cuts import candidates, cut_line, kicker_end
 
 LINE = (
@@ -46,3 +47,23 @@ def test_without_a_model_only_the_kicker_is_cut_off() -> None:
 
 def test_a_line_of_nothing_but_a_kicker_is_not_cut() -> None:
     assert cut_line("RUBBER STAMP? ", None) is None
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "MANILA — ",
+        "Muscat: ",
+        "Zihuatanejo- ",
+        "Durban, May 20 2022 (IPS) - ",
+        "KUALA LUMPUR: ",
+        "CAIRO - 25 July 2022: ",
+        "Hanoi (VNA) – ",
+    ],
+)
+def test_a_dateline_starts_the_lead(dateline: str) -> None:
+    deck = "GRAIN SHIPS: Ministers will meet for a second time next week about the ports and their workers"
+    line = f"{deck} {dateline}The harbour of the city was closed on Monday after a storm"
+    cuts = cut_line(line, shipped_model())
+    assert cuts is not None
+    assert cuts.lead == line.index(dateline)

@@ -64,6 +64,13 @@ def test_a_wrapped_page_of_many_short_lines_is_still_joined() -> None:
     assert [p.text for p in paragraphs(f"{titles}\n{wrapped}")][24:] == [text] * 6
 
 
+def test_an_address_longer_than_the_lines_does_not_hide_that_they_are_wrapped() -> None:
+    texts = [LONG, OTHER] * 4
+    address = "https://harbour.example/news/2019/11/the-new-breakwater-will-be-finished-before-the-winter-storms-arrive"
+    page = "\n".join([address, *("\n".join(textwrap.wrap(text, 66)) for text in texts)])
+    assert [p.text for p in paragraphs(page)] == [address, *texts]
+
+
 def test_long_lines_are_not_taken_for_wrapped_ones() -> None:
     page = "\n".join([LONG, OTHER, "Short line", LONG])
     assert [p.text for p in paragraphs(page)] == [LONG, OTHER, "Short line", LONG]
