@@ -317,7 +317,7 @@ def test_a_label_renamed_since_is_refused_with_a_sentence_or_mapped(
     work_at_home(out, (three[0].id, add(Rejection(JOE))), (three[1].id, add(PAGE)), (three[0].id, add(LINE)))
     renamed(corpus, "ORG", "COMPANY")
     before = everything(corpus)
-    with pytest.raises(InputError, match=r"lacks, .* entities/ORG \(2\)\. Say what becomes of them with --map"):
+    with pytest.raises(InputError, match=r"lacks, .* entities/ORG \(2\)\. Say what becomes of them with OLD=NEW"):
         merge_package(corpus, out)
     assert everything(corpus) == before
     report = merge_package(corpus, out, {("entities", "ORG"): "COMPANY"})
