@@ -3,6 +3,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -280,7 +281,16 @@ def test_import_counts_utf16_units_on_request_and_looks_for_labels_in_a_layer(
     assert "There is no layer “nope”; there are articles, blocks, entities." in said
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Processes started by the test hear Ctrl+C, also where a shell runs it in the background and has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends the signal of Ctrl+C")
+@pytest.mark.usefixtures("ctrl_c")
 def test_import_that_is_interrupted_leaves_the_corpus_as_it_was(corpus: Path, command: list[str]) -> None:
     words = [*command, "import", str(corpus), "-"]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
