@@ -74,6 +74,8 @@ class PageDisplay(QTextEdit):
         self._own_document = document
         self.verticalScrollBar().setValue(0)
         self.show_focus()
+        # Another document is no reason for Qt to paint where nothing scrolls.
+        self.viewport().update()
 
     def show_marks(self, touched: list[int]) -> None:
         """Show the desk's marks after an edit that touched marks starting at these positions."""

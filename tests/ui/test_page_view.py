@@ -4,8 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QPaintEvent, QRegion
+from PySide6.QtWidgets import QApplication, QWidget
 
 from annotator.core.document import normalize_text
 from annotator.core.marks import Boundary, Span
@@ -203,3 +204,30 @@ def test_a_double_click_anywhere_on_a_letter_selects_its_word(
             selection = hands.desk.selection
             assert selection is not None
             assert text[slice(*selection)] == word
+
+
+class Painted(QObject):
+    """What is painted of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region |= event.region()
+        return super().eventFilter(watched, event)
+
+
+@pytest.mark.parametrize("keys", [[Key.Key_PageDown], [Key.Key_PageDown, Key.Key_PageUp]])
+def test_the_whole_of_a_page_is_painted_when_it_is_opened(
+    keys: list[Qt.Key], open_window: Open, make_text_corpus: Make
+) -> None:
+    lines = "\n".join(f"This is line {number} of the page." for number in range(60))
+    hands = open_window(make_text_corpus(lines, lines.replace("page", "other page")))
+    for key in keys:
+        QApplication.processEvents()
+        painted = Painted(hands.view.viewport())
+        hands.press(key, CTRL)
+        assert QRegion(hands.view.viewport().rect()).subtracted(painted.region).isEmpty()
