@@ -62,6 +62,15 @@ def notch_rect(layout: PageLayout, boundary: Boundary) -> QRectF:
     return QRectF(caret.center().x() - size / 2, caret.top() - size * 0.35, size, caret.height() + size * 0.35)
 
 
+def notch_name_left(layout: PageLayout, boundary: Boundary) -> float:
+    """Where the name of a boundary inside a paragraph starts: beside its handle, behind the code of a span there."""
+    rect = notch_rect(layout, boundary)
+    place = boundary.position
+    spans = [span for span in layout.marks.spans_in(place, place + 1) if span.start == place]
+    beside = rect.right() + 2
+    return max((beside, *(rect.center().x() + code_rect(layout, span, rect).width() for span in spans)))
+
+
 class Painter:
     """Draws the visible part of a page."""
 
@@ -228,7 +237,8 @@ class Painter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setFont(self._code_font(bold=not pending))
         name = self._code(boundary, label, pending=pending)
-        painter.drawText(QPointF(x + half + 2, rect.bottom() + self.layout.code_height * 0.78), name)
+        left = notch_name_left(self.layout, boundary)
+        painter.drawText(QPointF(left, rect.bottom() + self.layout.code_height * 0.78), name)
         if boundary == self.look.focus:
             painter.setPen(QPen(QColor(theme.focus), 2.6))
             painter.drawRoundedRect(rect.adjusted(-4, -4, 4, 3), 5, 5)

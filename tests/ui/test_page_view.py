@@ -12,6 +12,7 @@ from annotator.core.document import normalize_text
 from annotator.core.marks import Boundary, Span
 from annotator.core.proposal import Proposal
 from annotator.store.corpus import Corpus
+from annotator.ui.painting import code_rect, notch_name_left, notch_rect
 from tests.core.values import HOSTILE
 from tests.ui.conftest import ANNOTATOR
 from tests.ui.hands import CTRL, SHIFT, Hands, Key
@@ -204,6 +205,19 @@ def test_a_double_click_anywhere_on_a_letter_selects_its_word(
             selection = hands.desk.selection
             assert selection is not None
             assert text[slice(*selection)] == word
+
+
+def test_the_name_of_a_boundary_inside_a_line_stands_beside_the_code_of_a_span_there(
+    open_window: Open, make_text_corpus: Make
+) -> None:
+    text = "PORTS: Ministers met Muscat: The harbour was closed"
+    lead, deck = Boundary(21, "blocks", "teaser"), Boundary(7, "blocks", "deck")
+    span = Span(21, 27, "entities", "GPE")
+    made = [Proposal(mark, 0.5, "", "rules") for mark in (Boundary(0, "blocks", "kicker"), deck, lead, span)]
+    layout = open_window(make_text_corpus(text, proposals=made)).layout
+    code = code_rect(layout, span, layout.stretch_rects(span.start, span.end)[0])
+    assert notch_name_left(layout, lead) >= code.right() - 2
+    assert notch_rect(layout, deck).right() < notch_name_left(layout, deck) < notch_rect(layout, deck).right() + 3
 
 
 class Painted(QObject):
