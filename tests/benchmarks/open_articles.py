@@ -1,9 +1,9 @@
 """Articles of openly licensed sources as lines for `fit-boundaries` and `bench_transfer`.
 
-    python -m tests.benchmarks.open_articles gv globalvoices.wordpress.2012-may.xml --out gv.jsonl
+    python -m tests.benchmarks.open_articles gv gv-2004.xml gv-2012-may.xml --most 170 --out gv.jsonl
     python -m tests.benchmarks.open_articles masc masc_tagged.zip --out masc.jsonl
     python -m tests.benchmarks.open_articles gum dep/GUM_news_*.conllu --out gum.jsonl
-    python -m tests.benchmarks.open_articles wikinews wikinews_2019.csv wikinews_2020.csv --out wn.jsonl
+    python -m tests.benchmarks.open_articles wikinews wikinews_2019.csv wikinews_2020.csv --but gum.jsonl --out wn.jsonl
     python -m tests.benchmarks.open_articles newswire original_articles/* --out newswire.jsonl
 
 The files are the sources' own: posts as WordPress exports them, the tagged texts of the Manually Annotated Sub-Corpus,
@@ -22,7 +22,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 
 LONGEST = 40
@@ -50,6 +50,11 @@ def folded(text: str) -> str:
 def parts(text: str) -> list[str]:
     """The paragraphs between empty lines."""
     return [part for piece in re.split(r"\n\s*\n", text) if (part := folded(piece))]
+
+
+def _from_lead(paragraphs: list[str]) -> list[str]:
+    """The paragraphs without what stands above the article."""
+    return list(dropwhile(lambda part: len(part) < SHORTEST_LEAD, paragraphs))
 
 
 def posts(path: Path) -> Iterator[Found]:
@@ -126,8 +131,7 @@ def parsed(path: Path) -> Iterator[Found]:
     found = [(is_head, " ".join(sentences)) for is_head, sentences in blocks if sentences]
     headline = found.pop(0)[1] if found and (found[0][0] or len(found[0][1]) < 110) else ""
     body = [part for is_head, part in found if len(part) >= 25 and not is_head]
-    while body and len(body[0]) < SHORTEST_LEAD:
-        body.pop(0)
+    body = _from_lead(body)
     if len(body) >= LEAST:
         yield Found(path.name, headline, body[:LONGEST])
 
@@ -138,8 +142,7 @@ def table(path: Path) -> Iterator[Found]:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             body = parts(row["text"])
-            while body and len(body[0]) < SHORTEST_LEAD:
-                body.pop(0)
+            body = _from_lead(body)
             body = [part for part in body if len(part) >= 40]
             if len(body) >= LEAST:
                 yield Found(f"wn-{row['date']}{row['title'][:30]}", folded(row["title"]), body[:LONGEST])
