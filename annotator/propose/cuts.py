@@ -152,16 +152,8 @@ _VERB = re.compile(
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|must|does|did|do|said|says|\w{3,}ed)\b"
 )
-_CAPITALISED = r"[A-Z\u00c0-\u00de][\w.’'\-]*"
-_DATELINE = re.compile(
-    rf"{_CAPITALISED}(?:,? {_CAPITALISED}){{0,4}}"
-    rf"(?:,? ?(?:-? ?\d{{1,2}} )?{forms.MONTH}\.?(?: \d{{1,4}})?(?:,? \d{{4}})?)?"
-    r"\s?(?:[(/][^()/]{2,30}[)/])?\.?\s?(?:[–—:]|--?)\s|"
-    rf"{_CAPITALISED}(?: {_CAPITALISED}){{0,3}} [(/][^()/]{{2,30}}[)/]\.?\s"
-)
-"""A place at the start of an article: `MANILA — `, `Muscat: `, `DURBAN, May 20 2022 (IPS) - `, `Hanoi (VNA) `."""
-_RUN_BEFORE = re.compile(rf"(?:{_CAPITALISED} )+$")
-_RUN_AFTER = re.compile(rf"{_CAPITALISED}(?: {_CAPITALISED})*")
+_RUN_BEFORE = re.compile(rf"(?:{forms.CAPITALISED} )+$")
+_RUN_AFTER = re.compile(rf"{forms.CAPITALISED}(?: {forms.CAPITALISED})*")
 _RUN_REACH = 80
 """Code points in which the capitalised words around a candidate are looked for."""
 
@@ -205,7 +197,7 @@ def cut_matrix(text: str, start: int, positions: Sequence[int], lead: LeadScorer
     order = sorted(range(len(positions)), key=lambda i: -scores[i])
     rank = {i: number for number, i in enumerate(order)}
     best = max(scores, default=0.0)
-    datelines = [match.end() if (match := _DATELINE.match(text, position)) else 0 for position in positions]
+    datelines = [match.end() if (match := forms.PLACE_LINE.match(text, position)) else 0 for position in positions]
     rows = []
     for number, position in enumerate(positions):
         before = _TOKEN.findall(text[max(start, position - 60) : position])

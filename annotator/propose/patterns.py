@@ -11,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-MONTH = (
+_MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
     r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
@@ -23,8 +23,8 @@ _AGENCY = (
 _NAME = r"[A-Z][\w’'\-]+(?: (?:[A-Z]\.|de|van|von|der|bin|al|el|du|la|[A-Z][\w’'\-]+)){0,3}"
 
 DATE = re.compile(
-    rf"(?:{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}(?:st|nd|rd|th)? {MONTH},? \d{{4}}|\d{{4}}-\d\d-\d\d"
-    rf"|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}|{_DAY},? {MONTH} \d{{1,2}}|\b{MONTH} \d{{1,2}}\b)"
+    rf"(?:{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}|\d{{4}}-\d\d-\d\d"
+    rf"|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}}|{_DAY},? {_MONTH} \d{{1,2}}|\b{_MONTH} \d{{1,2}}\b)"
 )
 TIME = re.compile(r"\b\d{1,2}[:.]\d\d\s*(?:[AaPp]\.?[Mm]\.?)?\b|\b\d{1,2} ?[ap]\.?m\.?\b")
 AGO = re.compile(
@@ -125,13 +125,22 @@ KICKER = re.compile(
     r"|\s[|–—]|:)(?=\s+\S)"
 )
 DATELINE = re.compile(
-    rf"^(?:[A-Z][A-Z.’'\-]+(?:[ ,]+[A-Z][A-Za-z.’'\-]+){{0,4}}(?:,? {MONTH} "
+    rf"^(?:[A-Z][A-Z.’'\-]+(?:[ ,]+[A-Z][A-Za-z.’'\-]+){{0,4}}(?:,? {_MONTH} "
     rf"\d{{1,2}})?\s*(?:\([^)]{{2,30}}\))?\s*(?:[–—]|--?|:)\s+\S"
-    rf"|[A-Z][\w.’'\-]+(?:[ ,]+[A-Z][\w.’'\-]+){{0,4}},? {MONTH} \d{{1,2}}\s*(?:\([^)]{{2,30}}\))?\s*(?:[–—:]"
+    rf"|[A-Z][\w.’'\-]+(?:[ ,]+[A-Z][\w.’'\-]+){{0,4}},? {_MONTH} \d{{1,2}}\s*(?:\([^)]{{2,30}}\))?\s*(?:[–—:]"
     rf"|--?)?\s*\S"
     rf"|[A-Z][\w.’'\-]+(?:[ ,]+[A-Z][\w.’'\-]+){{0,4}} \((?:{_AGENCY}|[A-Z]{{2,6}}|Reuters)\)\s*(?:[–—:]|--?)?\s*\S"
     rf"|[A-Z][\w.’'\-]+(?:[ ,]+[A-Z][\w.’'\-]+){{0,3}} [–—] [A-Z])"
 )
+CAPITALISED = r"[A-Z\u00c0-\u00de][\w.’'\-]*"
+PLACE_LINE = re.compile(
+    rf"{CAPITALISED}(?:,? {CAPITALISED}){{0,4}}"
+    rf"(?:,? ?(?:-? ?\d{{1,2}} )?{_MONTH}\.?(?: \d{{1,4}})?(?:,? \d{{4}})?)?"
+    r"\s?(?:[(/][^()/]{2,30}[)/])?\.?\s?(?:[–—:]|--?)\s|"
+    rf"{CAPITALISED}(?: {CAPITALISED}){{0,3}} [(/][^()/]{{2,30}}[)/]\.?\s"
+)
+"""What may be a dateline, in more forms than DATELINE knows, for places where an article is looked for: `MANILA — `,
+`Muscat: `, `DURBAN, May 20 2022 (IPS) - `, `Hanoi (VNA) `. Running text has the like (`Ryu said: `)."""
 RANK = re.compile(r"^(?:#|No\. ?)?\(?\d{1,3}[.):]?$")
 NUMBERED = re.compile(r"^(?:#|No\. ?)?\(?\d{1,2}(?:[.):]|\s[-–—])?\s+(?=[\"“‘']?[A-Z])")
 BULLET = re.compile(r"^[•·▪●◦‣*►▶»>–—\-]\s*\S")
