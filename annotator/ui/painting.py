@@ -39,12 +39,16 @@ def button_rects(layout: PageLayout, head: QRectF) -> tuple[QRectF, QRectF]:
     )
 
 
+def code_width(layout: PageLayout, span: Span) -> float:
+    """How much room the short code of a span takes."""
+    label = layout.marks.page.schema.find(span.layer, span.label)
+    return layout.code_metrics.horizontalAdvance((label.short if label else span.label) + "??")
+
+
 def code_rect(layout: PageLayout, span: Span, first: QRectF) -> QRectF:
     """Where the short code of a span is drawn: below its first rectangle, at its level."""
-    label = layout.marks.page.schema.find(span.layer, span.label)
-    width = layout.code_metrics.horizontalAdvance((label.short if label else span.label) + "??")
     top = first.bottom() + layout.code_height * layout.marks.level(span)
-    return QRectF(first.left(), top, width, layout.code_height)
+    return QRectF(first.left(), top, code_width(layout, span), layout.code_height)
 
 
 def head_rects(layout: PageLayout, number: int, top: float) -> list[tuple[Boundary, QRectF]]:
@@ -62,13 +66,11 @@ def notch_rect(layout: PageLayout, boundary: Boundary) -> QRectF:
     return QRectF(caret.center().x() - size / 2, caret.top() - size * 0.35, size, caret.height() + size * 0.35)
 
 
-def notch_name_left(layout: PageLayout, boundary: Boundary) -> float:
+def notch_name_left(layout: PageLayout, boundary: Boundary, handle: QRectF) -> float:
     """Where the name of a boundary inside a paragraph starts: beside its handle, behind the code of a span there."""
-    rect = notch_rect(layout, boundary)
     place = boundary.position
-    spans = [span for span in layout.marks.spans_in(place, place + 1) if span.start == place]
-    beside = rect.right() + 2
-    return max((beside, *(rect.center().x() + code_rect(layout, span, rect).width() for span in spans)))
+    widths = [code_width(layout, span) for span in layout.marks.spans_in(place, place + 1) if span.start == place]
+    return max(handle.right() + 2, handle.center().x() + max(widths, default=0.0))
 
 
 class Painter:
@@ -237,7 +239,7 @@ class Painter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setFont(self._code_font(bold=not pending))
         name = self._code(boundary, label, pending=pending)
-        left = notch_name_left(self.layout, boundary)
+        left = notch_name_left(self.layout, boundary, rect)
         painter.drawText(QPointF(left, rect.bottom() + self.layout.code_height * 0.78), name)
         if boundary == self.look.focus:
             painter.setPen(QPen(QColor(theme.focus), 2.6))

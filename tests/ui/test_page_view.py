@@ -216,8 +216,9 @@ def test_the_name_of_a_boundary_inside_a_line_stands_beside_the_code_of_a_span_t
     made = [Proposal(mark, 0.5, "", "rules") for mark in (Boundary(0, "blocks", "kicker"), deck, lead, span)]
     layout = open_window(make_text_corpus(text, proposals=made)).layout
     code = code_rect(layout, span, layout.stretch_rects(span.start, span.end)[0])
-    assert notch_name_left(layout, lead) >= code.right() - 2
-    assert notch_rect(layout, deck).right() < notch_name_left(layout, deck) < notch_rect(layout, deck).right() + 3
+    assert notch_name_left(layout, lead, notch_rect(layout, lead)) >= code.right() - 2
+    handle = notch_rect(layout, deck)
+    assert handle.right() < notch_name_left(layout, deck, handle) < handle.right() + 3
 
 
 class Painted(QObject):
