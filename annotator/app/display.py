@@ -228,6 +228,7 @@ def _x_server_answers(env: Mapping[str, str]) -> bool:
         except (OSError, OverflowError):
             return False
         return True
+    # Where servers of X listen on every system; the protocol's libraries know no other place.
     path = f"/tmp/.X11-unix/X{number}"
     return _listens("\0" + path) or _listens(path)
 
