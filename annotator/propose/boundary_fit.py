@@ -12,11 +12,11 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.words import tr
-from annotator.propose.boosting import boosted
+from annotator.propose.boosting import binned, boosted
 from annotator.propose.boundary_model import FORMAT, BoundaryModel, Trees
 from annotator.propose.boundary_score import LabelledPage
 from annotator.propose.cut_fit import fit_cuts
@@ -36,8 +36,12 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share that is done, from 0.0 to 1.0."""
-VERSION = "3"
+VERSION = "4"
 PARTS = 3
+FIRST, FIRST_KINDS, SECOND_KINDS = 1.2, 0.2, 0.33
+"""Rounds for openings and for kinds in the first pass, and for kinds in the second, beside those for openings there."""
+_SECOND_OPENS: dict[str, Any] = {"max_features": 0.15, "l2_regularization": 20.0}
+"""The second pass sees what the first found in many columns: where each split is chosen among few, it is less sure."""
 MATERIAL = "article"
 """Variant of pages that hold one whole article: other pages are made of it, itself it is no page to fit on."""
 
@@ -127,13 +131,13 @@ class FitSettings:
     """How much is made and fitted."""
 
     seed: int = 0
-    made: int = 1400
+    made: int = 4200
     """Pages made besides the labelled ones, for each member."""
     labelled_weight: float = 3.0
     """Weight of a page of the evaluation forms, and of its articles in the lead score; others weigh 1."""
-    trees: int = 400
+    trees: int = 200
     """Rounds of boosting for openings in the second pass of a member; the other trees are in proportion."""
-    members: int = 2
+    members: int = 1
     """Models that are fitted, each on pages of its own, and averaged."""
 
 
@@ -292,22 +296,22 @@ def _fit_member(ground: _Ground, settings: FitSettings, tell: Progress) -> _Memb
     tell(tr("fitting the first pass"), 0.4)
     judged: dict[int, tuple[np.ndarray, np.ndarray]] = {}
     for k in range(PARTS):
-        opens, kinds = _fit_pass([s for s in sheets if s.part != k], None, settings, 0.6)
+        opens, kinds = _fit_pass([s for s in sheets if s.part != k], None, settings)
         for sheet in sheets:
             if sheet.part == k:
                 judged[id(sheet)] = (opens.probabilities(sheet.matrix)[:, 0], kinds.probabilities(sheet.matrix))
-    first_opens, first_kinds = _fit_pass(sheets, None, settings, 0.6)
+    first_opens, first_kinds = _fit_pass(sheets, None, settings)
     tell(tr("fitting the second pass"), 0.7)
     wide = {id(s): np.hstack([s.matrix, context_matrix(s.looks, *judged[id(s)], s.leads or [])]) for s in sheets}
-    opens, kinds = _fit_pass(sheets, wide, settings, 1.0)
+    opens, kinds = _fit_pass(sheets, wide, settings)
     tell(tr("fitting the cuts inside lines"), 0.9)
     cuts = fit_cuts(
         makers,
         ground.lead_parts,
         ground.pages,
         rng,
-        lines=settings.made,
-        rounds=max(1, settings.trees // 4),
+        lines=settings.made // PARTS,
+        rounds=max(1, settings.trees // 2),
         seed=settings.seed,
         labelled_weight=settings.labelled_weight,
     )
@@ -315,21 +319,27 @@ def _fit_member(ground: _Ground, settings: FitSettings, tell: Progress) -> _Memb
 
 
 def _fit_pass(
-    sheets: Sequence[Sheet], wide: dict[int, np.ndarray] | None, settings: FitSettings, share: float
+    sheets: Sequence[Sheet], wide: dict[int, np.ndarray] | None, settings: FitSettings
 ) -> tuple[Trees, Trees]:
+    """Trees for openings and for kinds: of the second pass where there are wide rows, else of the first."""
     import numpy as np
 
-    rows = np.vstack([s.matrix if wide is None else wide[id(s)] for s in sheets])
+    bins = binned(np.vstack([s.matrix if wide is None else wide[id(s)] for s in sheets]))
     weight = np.concatenate([np.full(len(s.kinds), s.weight) for s in sheets])
     inner = np.concatenate([np.arange(len(s.kinds)) > 0 for s in sheets])
     target = np.concatenate([s.opens for s in sheets])
     kinds = np.concatenate([s.kinds for s in sheets])
-    opens = boosted(rows[inner], target[inner], weight[inner], max(1, int(settings.trees * share)), settings.seed)
+    options: dict[str, Any] = {}
+    for_opens, for_kinds = FIRST, FIRST_KINDS
+    if wide is not None:
+        for_opens, for_kinds, options = 1.0, SECOND_KINDS, _SECOND_OPENS
+    rounds = max(1, round(settings.trees * for_opens))
+    opens = boosted(bins.some(inner), target[inner], weight[inner], rounds, settings.seed, **options)
     return opens, boosted(
-        rows,
+        bins,
         kinds,
         weight,
-        max(1, int(settings.trees * share / 6)),
+        max(1, round(settings.trees * for_kinds)),
         settings.seed,
         len(KINDS),
         max_leaf_nodes=20,

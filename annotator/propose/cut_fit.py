@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from annotator.propose.boosting import boosted
+from annotator.propose.boosting import binned, boosted
 from annotator.propose.boundary_model import Trees
 from annotator.propose.boundary_score import LabelledPage
 from annotator.propose.cuts import candidates, cut_matrix, kicker_end
@@ -78,7 +78,7 @@ def fit_cuts(
             target.extend(position == line.lead for position in positions)
             weight.extend([line.weight] * len(positions))
     return boosted(
-        np.vstack(rows),
+        binned(np.vstack(rows)),
         np.array(target),
         np.array(weight),
         rounds,

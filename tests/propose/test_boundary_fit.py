@@ -141,6 +141,35 @@ def test_the_trees_run_in_numpy_say_what_scikit_learn_says() -> None:
         np.testing.assert_allclose(ours, theirs if ours.shape[1] > 1 else theirs[:, 1:], atol=1e-5)
 
 
+def test_trees_fitted_on_bins_say_the_same_of_the_values() -> None:
+    import numpy as np
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    from annotator.propose.boosting import BINS, binned, trees_of
+
+    draw = np.random.default_rng(1)
+    rows = draw.normal(size=(900, 5)).astype(np.float32)
+    rows[:, 1] = draw.integers(0, 4, 900)
+    rows[:, 2] = np.where(draw.random(900) < 0.8, 0.0, rows[:, 2])
+    rows[:, 3] = np.nan
+    rows[draw.random(rows.shape) < 0.1] = np.nan
+    target = (np.nan_to_num(rows[:, 0]) + np.nan_to_num(rows[:, 1]) > 1).astype(int)
+    bins = binned(rows)
+    assert [len(edges) for edges in bins.edges][:2] == [BINS - 1, 3]
+    for number, edges in enumerate(bins.edges):
+        column = rows[:, number]
+        there = ~np.isnan(column)
+        places = bins.rows[there, number].astype(int)
+        assert (np.isnan(bins.rows[:, number]) == ~there).all()
+        ends = np.concatenate([[-np.inf], edges, [np.inf]])
+        assert ((ends[places] < column[there]) & (column[there] <= ends[places + 1])).all()
+    filled = np.array([0, 1, 2, 4])
+    model = HistGradientBoostingClassifier(max_iter=30, max_leaf_nodes=8, random_state=0)
+    model.fit(bins.rows[:, filled], target)
+    ours = trees_of(model, filled, bins.edges).probabilities(rows)
+    np.testing.assert_allclose(ours, model.predict_proba(bins.rows[:, filled])[:, 1:], atol=1e-5)
+
+
 def test_averaged_models_say_the_mean_of_what_each_says() -> None:
     import numpy as np
 

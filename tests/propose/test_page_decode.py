@@ -7,16 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.propose.page_decode import Reading, decide
+from annotator.propose.lines import paragraphs
+from annotator.propose.looks import Look, looks_of
+from annotator.propose.page_decode import LONG, Reading, decide
 from annotator.propose.page_proposal import KINDS
 
 
+def short_lines(count: int) -> list[Look]:
+    """As many short lines."""
+    return looks_of(paragraphs("A short line\n\n" * count))
+
+
 def reading(*rows: tuple[float, str]) -> Reading:
-    """Chances of opening, and kinds that are nearly sure."""
+    """Short lines with chances of opening, and kinds that are nearly sure."""
     kinds = np.full((len(rows), len(KINDS)), 0.01)
     for row, (_, kind) in enumerate(rows):
         kinds[row, KINDS.index(kind)] = 0.95
-    return Reading([], [], np.array([chance for chance, _ in rows]), kinds)
+    return Reading(short_lines(len(rows)), [], np.array([chance for chance, _ in rows]), kinds)
 
 
 def starts(*rows: tuple[float, str]) -> list[int]:
@@ -54,6 +61,13 @@ def test_leading_boilerplate_belongs_to_the_first_article() -> None:
     assert starts((1, "boilerplate"), (0.2, "boilerplate"), (0.4, "headline"), (0.1, "body")) == [0]
 
 
+def test_a_paragraph_of_text_opens_at_a_lower_chance_than_a_short_line() -> None:
+    page = reading((1, "body"), (0.44, "body"), (0.44, "body"))
+    assert decide(page)[0] == [0]
+    (page.looks[1],) = looks_of(paragraphs("word " * (LONG // 5) + "word."))
+    assert decide(page)[0] == [0, 1]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_of_one_paragraph_is_decided_whatever_it_is(kind: str) -> None:
     assert decide(reading((1, kind))) == ([0], [KINDS.index(kind)])
@@ -65,7 +79,9 @@ def test_a_page_of_one_paragraph_is_decided_whatever_it_is(kind: str) -> None:
 def test_every_page_is_divided_from_its_start_on(rows: list[tuple[float, list[float]]]) -> None:
     kinds = np.array([row for _, row in rows])
     found, chosen = decide(
-        Reading([], [], np.array([chance for chance, _ in rows]), kinds / kinds.sum(axis=1)[:, None])
+        Reading(
+            short_lines(len(rows)), [], np.array([chance for chance, _ in rows]), kinds / kinds.sum(axis=1)[:, None]
+        )
     )
     assert found[0] == 0
     assert found == sorted(set(found))
