@@ -25,8 +25,8 @@ EXTRA = "aug"
 """Variant of pages that are fitted on but not evaluated on, and of pages that name none."""
 FOLDS = 5
 FOLD_SHARE = 0.5
-"""Pages made for a model of the cross-validation beside those made for the one that is written, to save time: with fewer
-it is worse, so that the figures do not flatter."""
+"""Pages made for a model of the cross-validation beside those made for the one that is written, to save time: with
+fewer it is worse, so that the figures do not flatter."""
 _CURVE_POINTS = 201
 
 
