@@ -27,7 +27,7 @@ WORDS = ["harbour", "council", "voted", "ferry", "budget", "storm", "repair", "s
 
 
 def page(number: int, source: str = "https://www.tide.example/a") -> FinishedPage:
-    """A page of a site that puts the date of a linked article on the line before its headline."""
+    """A page of a site that puts an hour of high water on the line before the headline of a linked article."""
     draw = random.Random(number)
 
     def sentence(size: int) -> str:
@@ -37,7 +37,7 @@ def page(number: int, source: str = "https://www.tide.example/a") -> FinishedPag
     lines = [(sentence(8)[:-1], "headline", False)]
     lines += [(" ".join(sentence(12) for _ in range(3)), "body", False) for _ in range(4)]
     for _ in range(5):
-        lines.append((f"{draw.randint(1, 28)} March 20{draw.randint(18, 24)}", "byline", True))
+        lines.append((f"high water {draw.randint(1, 12)}.{draw.randint(10, 59)}", "byline", True))
         lines.append((sentence(7)[:-1], "teaser", False))
     lines.append(("Tide Post rests on Sunday", "boilerplate", False))
     marks, at = {Boundary(0, "articles", "article")}, 0
